@@ -1,0 +1,1 @@
+"""The portal's slices: each folder is one plugin and owns one subject."""

@@ -1,0 +1,1 @@
+"""What a data set is: schema, departments, pages, files, and the way in."""

@@ -1,0 +1,1 @@
+"""CKAN's logic layer of the catalog: actions, authorization, validators."""

@@ -1,0 +1,47 @@
+"""Actions on a data set that CKAN does not have: withdrawing it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+
+from ... import withdrawal
+
+
+def independence_catalog_dataset_withdraw(
+    context: dict[str, Any], data_dict: dict[str, Any]
+) -> dict[str, Any]:
+    """Take a data set out of what the public sees. Nothing but a missing reason refuses it.
+
+    Args:
+        id: id or name of the data set
+        reason: "retired", "merged", "error" or "protected"
+        note: a sentence about it (optional)
+        delete: also move it to the trash (optional, false)
+
+    Returns:
+        ``{"id": …, "name": …, "reason": …, "state": …}``
+
+    Raises:
+        NotAuthorized: whoever asks may not change the data set
+        NotFound: there is no such data set
+        ValidationError: the reason is missing or unknown
+    """
+    package = model.Package.get(tk.get_or_bust(data_dict, "id"))
+    if package is None:
+        raise tk.ObjectNotFound("There is no such data set.")
+    tk.check_access("independence_catalog_dataset_withdraw", context, {"id": package.id})
+    reason = data_dict.get("reason")
+    if reason not in withdrawal.REASONS:
+        known = ", ".join(withdrawal.REASONS)
+        raise tk.ValidationError({"reason": [f"Reason: say why it is withdrawn: {known}."]})
+    withdrawal.withdraw(
+        context,
+        package,
+        reason=reason,
+        note=str(data_dict.get("note") or ""),
+        delete=tk.asbool(data_dict.get("delete", False)),
+    )
+    return {"id": package.id, "name": package.name, "reason": reason, "state": package.state}

@@ -1,0 +1,14 @@
+"""Who may do what in the catalog."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+
+def independence_catalog_dataset_withdraw(
+    context: dict[str, Any], data_dict: dict[str, Any]
+) -> dict[str, Any]:
+    """Let those who may change a data set withdraw it."""
+    return {"success": tk.check_access("package_update", context, {"id": data_dict.get("id")})}

@@ -1,0 +1,1 @@
+"""How the portal speaks to federal and state harvesters."""

@@ -1,0 +1,11 @@
+"""The feed's plugin: a table of contents of the slice, and nothing else."""
+
+from __future__ import annotations
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+
+
+@tk.blanket.blueprints
+class FeedPlugin(p.SingletonPlugin):
+    """Offer the catalog to harvesters in their own language."""
