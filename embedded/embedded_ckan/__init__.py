@@ -1,0 +1,1 @@
+"""CKAN and the services it needs, out of wheels and jars."""

@@ -1,0 +1,7 @@
+"""`python -m embedded_ckan` is `./portal`."""
+
+import sys
+
+from embedded_ckan.cli import main
+
+sys.exit(main())

@@ -1,0 +1,135 @@
+"""Which operating-system processes are a site's, and how they are ended.
+
+Owns the record in `run/parts.json`: per part its pid, the time that process
+started and a few words for people. A pid alone says nothing after a crash, so
+nothing is signalled unless the start time is the recorded one. Every part leads
+a session of its own; whoever still belongs to that session is the part's child,
+even when the part itself is gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import time
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+
+from embedded_ckan.home import Home, write_whole
+
+
+@dataclass(frozen=True)
+class Running:
+    """A process as it was when it was recorded."""
+
+    name: str
+    pid: int
+    started: float
+    version: str = ""
+    port: int | None = None
+    where: str = ""
+
+    def process(self) -> psutil.Process | None:
+        """Return the process, or None when it is gone or its pid is somebody else's now."""
+        try:
+            found = psutil.Process(self.pid)
+            if abs(found.create_time() - self.started) > 1:
+                return None
+            return None if found.status() == psutil.STATUS_ZOMBIE else found
+        except psutil.NoSuchProcess:
+            return None
+
+
+def started_at(pid: int) -> float:
+    """Say when a process started, in seconds since 1970; 0 when it is gone already."""
+    try:
+        return psutil.Process(pid).create_time()
+    except psutil.NoSuchProcess:
+        return 0.0
+
+
+def _file(home: Home, name: str) -> Path:
+    return home.run / f"{name}.json"
+
+
+def record(home: Home, running: Iterable[Running], name: str = "parts") -> None:
+    """Write down what runs, replacing what was written before."""
+    write_whole(_file(home, name), json.dumps([asdict(one) for one in running], indent=1))
+
+
+def recorded(home: Home, name: str = "parts") -> list[Running]:
+    """Read what was written down; empty when nothing was."""
+    try:
+        return [Running(**one) for one in json.loads(_file(home, name).read_text("utf-8"))]
+    except (FileNotFoundError, json.JSONDecodeError):
+        return []
+
+
+def forget(home: Home, name: str = "parts") -> None:
+    """Remove the record."""
+    _file(home, name).unlink(missing_ok=True)
+
+
+def family(one: Running) -> list[psutil.Process]:
+    """List a part's live processes: itself, its descendants, and its session's orphans."""
+    found: dict[int, psutil.Process] = {}
+    leader = one.process()
+    if leader is not None:
+        found[leader.pid] = leader
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found |= {child.pid: child for child in leader.children(recursive=True)}
+    if leader is not None or not psutil.pid_exists(one.pid):
+        for pid in psutil.pids():
+            with contextlib.suppress(ProcessLookupError, PermissionError, psutil.Error):
+                if os.getsid(pid) == one.pid and pid != os.getpid():
+                    found.setdefault(pid, psutil.Process(pid))
+    return [p for p in found.values() if _lives(p)]
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def end(one: Running, how: signal.Signals = signal.SIGTERM, patience: float = 15) -> int:
+    """Ask a part to stop, then kill what is left of it; return how many processes it had."""
+    members = family(one)
+    leader = one.process()
+    asked = [leader] if leader is not None else members
+    for process in asked:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.send_signal(how)
+    _, left = psutil.wait_procs(members, timeout=patience if members else 0)
+    # A child made while we waited belongs to the session, too.
+    for process in {p.pid: p for p in [*left, *family(one)]}.values():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(left, timeout=5)
+    return len(members)
+
+
+def memory(processes: Iterable[psutil.Process]) -> int:
+    """Add up the processes' memory in bytes: proportional share where the system tells it."""
+    total = 0
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            full = process.memory_full_info()
+            total += getattr(full, "pss", 0) or full.uss
+    return total
+
+
+def wait_until_gone(one: Running, patience: float) -> bool:
+    """Wait for a process to end; False when it is still there."""
+    until = time.monotonic() + patience
+    while one.process() is not None:
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+    return True

@@ -1,0 +1,88 @@
+"""The project that is run: where it lies and what its `[tool.portal]` asks for.
+
+Owns reading that table. Refuses unknown keys, so that a misspelt one is not
+silently ignored. Knows nothing about any particular project.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from embedded_ckan.trouble import Trouble
+
+ROOT_VARIABLE = "EMBEDDED_CKAN_PROJECT"
+
+
+@dataclass(frozen=True)
+class Project:
+    """One CKAN project. Paths in the table are relative to `root`.
+
+    Attributes:
+        root: the folder that holds pyproject.toml.
+        name: what the portal is called in messages.
+        ini: the shared CKAN configuration.
+        wsgi: `module:attribute` of the project's own WSGI entry; empty for ours.
+        load: what is loaded into a new site, for `load_command`; empty for nothing.
+        load_command: the `ckan` subcommand that takes what is to be loaded.
+        parts: further long-running `ckan` subcommands, by the name of the part.
+        solr: files laid over the core's configuration: path in the project -> name in the core.
+        bench: measurements by name: a Python file of the project.
+    """
+
+    root: Path
+    name: str = "CKAN"
+    ini: str = "config/ckan.ini"
+    wsgi: str = ""
+    load: str = ""
+    load_command: list[str] = field(default_factory=list)
+    parts: dict[str, list[str]] = field(default_factory=dict)
+    solr: dict[str, str] = field(default_factory=dict)
+    bench: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def ini_path(self) -> Path:
+        """The shared configuration's absolute path."""
+        return self.root / self.ini
+
+    @property
+    def load_path(self) -> Path | None:
+        """What a new site is filled with, or None while the project has no such file."""
+        path = self.root / self.load
+        return path if self.load and path.exists() else None
+
+
+def find() -> Project:
+    """Read the project named by the environment, else the nearest one above the working folder.
+
+    Raises:
+        Trouble: there is none, or its table cannot be used.
+    """
+    named = os.environ.get(ROOT_VARIABLE)
+    here = Path(named) if named else Path.cwd()
+    for folder in [here] if named else [here, *here.parents]:
+        file = folder / "pyproject.toml"
+        if file.is_file():
+            table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("portal")
+            if table is not None:
+                return _project(folder.resolve(), table)
+    raise Trouble(
+        f"No pyproject.toml with a [tool.portal] table in {here}: run this inside a CKAN project."
+    )
+
+
+def _project(root: Path, table: dict[str, Any]) -> Project:
+    values = {key.replace("-", "_"): value for key, value in table.items()}
+    known = {f.name for f in fields(Project)} - {"root"}
+    if unknown := sorted(set(values) - known):
+        raise Trouble(
+            f"[tool.portal] in {root / 'pyproject.toml'} has unknown keys {', '.join(unknown)}; "
+            f"it may have {', '.join(sorted(known))}."
+        )
+    project = Project(root=root, **values)
+    if not project.ini_path.is_file():
+        raise Trouble(f"{project.ini_path} is missing: [tool.portal] names it as `ini`.")
+    return project
