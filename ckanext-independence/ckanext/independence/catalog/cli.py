@@ -19,3 +19,38 @@ def departments_command() -> None:
 
     for name, what in departments.apply():
         click.echo(f"{name}: {what}")
+
+
+@independence.group("files")
+def files_group() -> None:
+    """Look after the stored files."""
+
+
+@files_group.command("sweep")
+def files_sweep() -> None:
+    """Remove stored files that nothing has named for a day, and unfinished uploads."""
+    from . import files
+
+    swept = files.sweep()
+    click.echo(f"Stored files: {swept.files} removed ({swept.size} bytes)")
+    click.echo(f"Unfinished uploads: {swept.unfinished} removed")
+
+
+@independence.command("owed")
+@click.option("--now", is_flag=True, help="Do here what is due, instead of waiting for a worker.")
+def owed_command(now: bool) -> None:
+    """List what is still to be done, when, and what went wrong with it."""
+    from . import owed
+
+    if now:
+        click.echo(f"Done or tried: {owed.work()}")
+    for row in owed.waiting():
+        click.echo(f"{row.due:%Y-%m-%d %H:%M:%S%z}  {row.kind}  {row.key}  {row.error or ''}")
+
+
+@independence.command("clock")
+def clock_command() -> None:
+    """Run the schedules and wake workers for what is due, until told to stop."""
+    from . import clock
+
+    clock.run()

@@ -8,7 +8,8 @@ from typing import Any
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 
-from . import index, search
+# Two of these are only imported to tell the clock and the workers what they do.
+from . import files, index, search, synonyms, tables  # noqa: F401
 from .site import city
 
 
@@ -26,6 +27,7 @@ class CatalogPlugin(p.SingletonPlugin):
     p.implements(p.IConfigurable)
     p.implements(p.IFacets, inherit=True)
     p.implements(p.IPackageController, inherit=True)
+    p.implements(p.IUploader, inherit=True)
 
     # IConfigurer
 
@@ -61,3 +63,9 @@ class CatalogPlugin(p.SingletonPlugin):
     def before_dataset_search(self, search_params: dict[str, Any]) -> dict[str, Any]:
         """Ask Solr so that a resident's words find the city's."""
         return search.parameters(search_params)
+
+    # IUploader
+
+    def get_resource_uploader(self, resource: dict[str, Any]) -> files.ResourceFile:
+        """Keep each file once and never overwrite one."""
+        return files.ResourceFile(resource)

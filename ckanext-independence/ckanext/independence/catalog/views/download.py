@@ -1,0 +1,103 @@
+"""Downloads of uploaded files, at CKAN's own addresses.
+
+Owns what a browser is told about a file: save it, do not guess what it is, ask again
+whether it has changed. Sends what the resource serves at this moment. Whether the
+person may read it is ``resource_show``'s to say; whoever may not learns nothing of it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import ckan.plugins.toolkit as tk
+import flask
+from ckan import model
+from ckan.lib import signals
+from file_keeper.core.exceptions import MissingFileError
+from flask import Blueprint
+
+from ..file_types import shown_inline
+from ..files import StoredFile, stored
+
+__all__ = ["downloads"]
+
+ACCEL_PREFIX = "ckanext.independence.catalog.accel_prefix"
+
+downloads = Blueprint(
+    "independence_catalog_download",
+    __name__,
+    url_prefix="/dataset/<id>/resource/<resource_id>/download",
+)
+
+
+@downloads.route("", defaults={"filename": None})
+@downloads.route("/<filename>")
+def download(id: str, resource_id: str, filename: str | None) -> Any:
+    """Send the file that a resource serves, or the way to it where the resource is a link."""
+    user = tk.current_user
+    try:
+        resource = tk.get_action("resource_show")(
+            {"user": user.name, "auth_user_obj": user}, {"id": resource_id}
+        )
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        return tk.abort(404, tk._("Resource not found"))
+    dataset = model.Package.get(id)
+    if dataset is None or dataset.id != resource["package_id"]:
+        return tk.abort(404, tk._("Resource not found"))
+    if resource.get("url_type") != "upload":
+        if not str(resource.get("url", "")).startswith(("http://", "https://", "ftp://")):
+            return tk.abort(404, tk._("No download is available"))
+        return tk.redirect_to(resource["url"])
+    file = stored(resource_id)
+    if file is None:
+        return tk.abort(404, tk._("No download is available"))
+    if dataset.private or dataset.state != "active":
+        # Read by CKAN after the request: kept by the reader's own browser at the most.
+        flask.request.environ["__no_cache__"] = True
+    try:
+        response = _response(file)
+    except (MissingFileError, FileNotFoundError):
+        return tk.abort(404, tk._("No download is available"))
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    signals.resource_download.send(resource_id)
+    return response
+
+
+def _response(file: StoredFile) -> flask.Response:
+    prefix = tk.config[ACCEL_PREFIX]
+    path = file.path
+    if path is None:
+        response = flask.Response(_chunks(file), mimetype=file.mimetype)
+        response.content_length = file.size
+    elif prefix:
+        if not path.is_file():
+            raise FileNotFoundError(path)
+        response = flask.Response(mimetype=file.mimetype)
+        response.headers["X-Accel-Redirect"] = f"{prefix.rstrip('/')}/{quote(file.location)}"
+    else:
+        return _from_disk(file, path)
+    disposition = "inline" if shown_inline(file.mimetype) else "attachment"
+    response.headers.set("Content-Disposition", disposition, filename=file.name)
+    response.set_etag(file.sha256)
+    response.last_modified = file.created
+    return response.make_conditional(flask.request)
+
+
+def _from_disk(file: StoredFile, path: Path) -> flask.Response:
+    return flask.send_file(
+        path,
+        mimetype=file.mimetype,
+        as_attachment=not shown_inline(file.mimetype),
+        download_name=file.name,
+        etag=file.sha256,
+        last_modified=file.created,
+        conditional=True,
+    )
+
+
+def _chunks(file: StoredFile) -> Any:
+    with file.open() as stream:
+        while chunk := stream.read(1 << 20):
+            yield chunk
