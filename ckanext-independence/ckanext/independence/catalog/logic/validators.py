@@ -403,6 +403,9 @@ def independence_derived_values(key: Key, data: Flat, errors: Flat, context: Con
     if not given("identifier"):
         kept = package.extras.get("identifier") if package else None
         data[("identifier",)] = kept or f"urn:uuid:{uuid.uuid4()}"
+    if package and package.private and data[("private",)] in (False, "False", "false"):
+        # What is published again is withdrawn no longer.
+        data[("withdrawal_reason",)] = data[("withdrawal_note",)] = ""
     data[("next_update_due",)] = _next_update_due(given("data_modified"), given("update_frequency"))
 
 
