@@ -35,10 +35,10 @@ def check_public_url(url: str, schemes: tuple[str, ...] = LINK_SCHEMES) -> str |
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        return "is not a web address. Example: https://data.example.gov/file.csv"
+        return "is not a web address. Example: https://data.example.gov/file.csv."
     if parts.scheme.lower() not in schemes or not parts.hostname:
         named = " or ".join(f"{scheme}://" for scheme in schemes)
-        return f"must begin with {named} and a host, as in https://data.example.gov/file.csv"
+        return f"must begin with {named} and a host, as in https://data.example.gov/file.csv."
     if parts.username is not None or parts.password is not None:
         return "holds a user name or a password. Leave out what stands before the @."
     if port == 0:
@@ -66,7 +66,7 @@ def _check_host(parts: SplitResult) -> str | None:
     except UnicodeError:
         encoded = [""]
     if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in encoded):
-        return "names no host that can exist. Example: https://data.example.gov/file.csv"
+        return "names no host that can exist. Example: https://data.example.gov/file.csv."
     # Letters such as fullwidth digits may fold into an address or an inside name.
     if not host.isascii():
         return _check_host(SplitResult(parts.scheme, ".".join(encoded), "", "", ""))

@@ -205,7 +205,8 @@ def fetch(
         else:
             raise FetchError(f"{start} redirects more than {REDIRECTS} times. Give its last stop.")
     raise FetchError(
-        f"{start} took longer than {seconds:g} s. Try later, or fetch it yourself and load the file."
+        f"{start} took longer than {seconds:g} s. "
+        "Try later, or fetch it yourself and load the file."
     )
 
 
