@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from embedded_ckan.project import find
-from embedded_ckan.testing import TestSite
+from embedded_ckan.testing import BlankSite, RunningSite
 
 ROOT = Path(__file__).resolve().parent.parent
 # Standards and real catalogs that lie beside the project on some machines.
@@ -15,8 +15,15 @@ SHARED = ROOT.parent / "shared"
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[TestSite]:
+def site() -> Iterator[RunningSite]:
     """The portal with the sample city loaded, in a folder and on ports of its own."""
-    running = TestSite(find())
+    running = RunningSite(find())
     yield running
     running.stop()
+
+
+@pytest.fixture
+def blank_site(site: RunningSite) -> Iterator[BlankSite]:
+    """A portal with nothing in it, for this test alone."""
+    with site.blank() as blank:
+        yield blank

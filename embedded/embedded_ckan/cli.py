@@ -1,4 +1,4 @@
-"""The command line: `./portal up`, `down`, `status`, `logs`, `reset`, `ckan`, `load`, `test`, `bench`.
+"""The command line: what follows `./portal`.
 
 Owns arguments, and turning what goes wrong into one sentence and an exit status.
 What the commands do stands in the modules of their own.
@@ -7,6 +7,7 @@ What the commands do stands in the modules of their own.
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import shutil
 import signal
@@ -22,7 +23,7 @@ from embedded_ckan import processes, report
 from embedded_ckan.console import say
 from embedded_ckan.home import Home, sentence_for, write_whole
 from embedded_ckan.postgres import Postgres
-from embedded_ckan.project import Project, find
+from embedded_ckan.project import DATA_VARIABLE, OWNER_VARIABLE, ROOT_VARIABLE, Project, find
 from embedded_ckan.site import Site, run_ckan
 from embedded_ckan.solr import free_port
 from embedded_ckan.supervisor import clear_remains
@@ -35,11 +36,9 @@ SUPERVISOR = "supervisor"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    parser = _parser()
-    options, rest = parser.parse_known_args(given)
-    if rest and options.command not in PASSING:
-        parser.error(f"unknown: {' '.join(rest)}")
+    given, words = _split(list(sys.argv[1:] if arguments is None else arguments))
+    options = _parser().parse_args(given)
+    options.words = words
     try:
         project = find()
         home = Home(Path(options.data) if options.data else project.root / ".portal")
@@ -57,6 +56,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 # Commands that hand all that follows to another program.
 PASSING = ("ckan", "load", "test", "bench")
+
+
+def _split(given: list[str]) -> tuple[list[str], list[str]]:
+    """Part the portal's own arguments from those that another program reads."""
+    if not given or given[0] not in PASSING:
+        return given, []
+    ours, words = given[:1], given[1:]
+    if words and words[0].startswith("--data="):
+        ours.append(words.pop(0))
+    elif words and words[0] == "--data":
+        ours += words[:2]
+        words = words[2:]
+    return ours, words
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -87,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
         ("test", _test, "run the project's tests, with pytest's arguments"),
         ("bench", _bench, "measure: all measurements, or those named"),
     ):
-        command(name, run, words, add_help=False).add_argument("words", nargs=argparse.REMAINDER)
+        command(name, run, words, add_help=False)
     return parser
 
 
@@ -133,6 +145,7 @@ def _up(project: Project, home: Home, options: argparse.Namespace) -> int:
     )
     stopped = threading.Event()
     _stop_on_signals(stopped)
+    _follow_owner()
     began = time.monotonic()
     try:
         password = site.up(empty=options.empty)
@@ -167,6 +180,21 @@ def _stop_on_signals(stopped: threading.Event) -> None:
         signal.signal(one, interrupt)
 
 
+def _follow_owner() -> None:
+    """Stop when the process is gone for which this site runs, where one was named (tests)."""
+    named = os.environ.get(OWNER_VARIABLE)
+    if not named:
+        return
+    owner = processes.Running("owner", int(named), processes.started_at(int(named)))
+
+    def watch() -> None:
+        while owner.process() is not None:
+            time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def _detach(home: Home, options: argparse.Namespace) -> int:
     """Start `up` in a session of its own and show its output until it is ready."""
     log = home.logs / "portal.log"
@@ -181,17 +209,22 @@ def _detach(home: Home, options: argparse.Namespace) -> int:
             start_new_session=True,
         )
     ready = home.run / "ready"
-    with log.open("r", encoding="utf-8", errors="replace") as shown:
-        while True:
-            ended = child.poll() is not None
-            is_ready = ready.exists() and ready.read_text("utf-8").strip() == str(child.pid)
-            sys.stdout.write(shown.read())
-            sys.stdout.flush()
-            if is_ready:
-                return 0
-            if ended:
-                return child.returncode or 1
-            time.sleep(0.1)
+    try:
+        with log.open("r", encoding="utf-8", errors="replace") as shown:
+            while True:
+                ended = child.poll() is not None
+                is_ready = ready.exists() and ready.read_text("utf-8").strip() == str(child.pid)
+                sys.stdout.write(shown.read())
+                sys.stdout.flush()
+                if is_ready:
+                    return 0
+                if ended:
+                    return child.returncode or 1
+                time.sleep(0.1)
+    except KeyboardInterrupt:
+        child.terminate()
+        child.wait()
+        raise
 
 
 def _down(project: Project, home: Home, options: argparse.Namespace) -> int:
@@ -211,7 +244,7 @@ def _down(project: Project, home: Home, options: argparse.Namespace) -> int:
 
 def _status(project: Project, home: Home, options: argparse.Namespace) -> int:
     found = _running(home)
-    shown = report.of(home, processes.recorded(home) if found else [])
+    shown = report.of(home, [found, *processes.recorded(home)] if found else [])
     say(report.as_json(shown) if options.json else report.as_text(shown, home))
     return 0 if found else 3
 
@@ -270,9 +303,18 @@ def _load(project: Project, home: Home, options: argparse.Namespace) -> int:
 
 
 def _test(project: Project, home: Home, options: argparse.Namespace) -> int:
-    from embedded_ckan import suite
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *options.words],
+        cwd=project.root,
+        env=_child_environment(project, options),
+        check=False,
+    ).returncode
 
-    return suite.run(project, options.words)
+
+def _child_environment(project: Project, options: argparse.Namespace) -> dict[str, str]:
+    """Tell tests and measurements which project they are about, and where sites may lie."""
+    place = {DATA_VARIABLE: str(Path(options.data).resolve())} if options.data else {}
+    return os.environ | {ROOT_VARIABLE: str(project.root)} | place
 
 
 def _bench(project: Project, home: Home, options: argparse.Namespace) -> int:
@@ -283,11 +325,11 @@ def _bench(project: Project, home: Home, options: argparse.Namespace) -> int:
                 f"There is no measurement `{name}`; there are: {', '.join(project.bench) or 'none'}."
             )
     for name in names:
-        say(f"── {name}")
+        say(f"{name}:")
         done = subprocess.run(
             [sys.executable, str(project.root / project.bench[name])],
             cwd=project.root,
-            env=os.environ | {"EMBEDDED_CKAN_DATA": str(home.path)},
+            env=_child_environment(project, options),
             check=False,
         )
         if done.returncode:

@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 import tempfile
 from pathlib import Path
 from typing import IO, Any
@@ -94,6 +95,27 @@ class Home:
         """Add facts to what is remembered; None forgets one."""
         merged = {k: v for k, v in (self.state | facts).items() if v is not None}
         write_whole(self._state, json.dumps(merged, indent=1, sort_keys=True))
+
+    def make_private(self, folder: Path, owner: tuple[int, int] | None = None) -> None:
+        """Make a folder that its owner alone may enter.
+
+        Args:
+            folder: where; folders above it are made, too.
+            owner: user and group ids; None is ourselves.
+
+        Raises:
+            Trouble: somebody else has put something there.
+        """
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (
+            os.geteuid(),
+            owner[0] if owner else os.geteuid(),
+        ):
+            raise Trouble(f"{folder} is another user's: remove it, or choose another --data.")
+        folder.chmod(0o700)
+        if owner:
+            os.chown(folder, *owner)
 
     def socket_folder(self, wanted: Path) -> Path:
         """Return `wanted`, or a shorter folder where its path is too long for a socket."""

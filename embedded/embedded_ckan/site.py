@@ -7,9 +7,10 @@ person added to `DATA/ckan.ini` stays; what is the machine's own is written anew
 
 from __future__ import annotations
 
-import importlib.util
+import importlib.metadata
 import json
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import urllib.error
 import urllib.request
 from configparser import RawConfigParser
 from io import StringIO
+from pathlib import Path
 
 from embedded_ckan import jars
 from embedded_ckan.console import Step, say, step
@@ -31,6 +33,7 @@ from embedded_ckan.valkey import Valkey
 
 SECTION = "app:main"
 WORKERS, THREADS = 2, 4
+STORAGE_TYPE = re.compile(r"ckan\.files\.storage\.(\w+)\.type")
 
 
 class Site:
@@ -43,7 +46,7 @@ class Site:
         self.port = port
         self.supervisor = Supervisor(home)
         self.url = f"http://127.0.0.1:{port}"
-        self._values = _read(home)
+        self._values = settings(home.ini)
         self.solr: Solr | None = None
 
     def _secret(self, key: str) -> str:
@@ -108,7 +111,6 @@ class Site:
     ) -> None:
         main, store = databases
         secret = self._secret("SECRET_KEY")
-        storage = self.home.storage
         values = self._values | {
             "use": f"config:{self.project.ini_path}",
             "ckan.site_url": self.url,
@@ -119,28 +121,18 @@ class Site:
             ),
             "solr_url": solr.url,
             "ckan.redis.url": valkey.url,
-            "ckan.storage_path": str(storage),
-            "ckan.webassets.path": str(storage / "webassets"),
             "SECRET_KEY": secret,
             "WTF_CSRF_SECRET_KEY": self._secret("WTF_CSRF_SECRET_KEY"),
             "api_token.jwt.encode.secret": f"string:{secret}",
             "api_token.jwt.decode.secret": f"string:{secret}",
         }
-        for name in ("resources", "users", "groups", "admins"):
-            folder = storage / name
-            folder.mkdir(mode=0o700, exist_ok=True)
-            values[f"ckan.files.storage.{name}.path"] = str(folder)
-        parser = RawConfigParser()
-        parser.optionxform = str  # type: ignore[assignment,method-assign]
-        # CKAN interpolates; a percent sign in a path is meant as one.
-        parser[SECTION] = {k: v.replace("%", "%%") for k, v in values.items()}
-        text = StringIO()
-        text.write(
-            "; Written by ./portal up: addresses, folders and secrets of this data directory.\n"
-            "; Settings that are not about this machine belong in the shared file below.\n"
+        values |= storage_settings(self.home.storage, self.project.ini_path)
+        write_settings(
+            self.home.ini,
+            values,
+            "Written by ./portal up: addresses, folders and secrets of this data directory.",
+            "What is not about this machine belongs in the shared file below.",
         )
-        parser.write(text)
-        write_whole(self.home.ini, text.getvalue())
 
     def _prepare(
         self, postgres: Postgres, databases: list[Database], new_index: bool, current: Step
@@ -153,22 +145,15 @@ class Site:
             "password": self._password(),
             "index": new_index,
         }
-        log = self.supervisor.log("prepare")
-        with log.open("wb") as errors:
-            done = subprocess.run(
-                [sys.executable, "-m", "embedded_ckan.prepare"],
-                input=json.dumps(wishes).encode(),
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                env=environment(self.home),
-                cwd=self.project.root,
-                check=False,
-            )
-        if done.returncode:
+        status, said = self.supervisor.run(
+            self._python("prepare", "embedded_ckan.prepare"), json.dumps(wishes)
+        )
+        if status:
+            log = self.supervisor.log("prepare")
             raise Trouble(
                 f"The databases could not be brought up to date; {log} ends:\n{tail(log, 12)}"
             )
-        answer: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+        answer: dict[str, object] = json.loads(said.splitlines()[-1])
         if new_index:
             current.note = "and a new index"
         return answer
@@ -186,13 +171,11 @@ class Site:
 
     def web(self) -> Part:
         """Describe the web server."""
-        module = self.project.wsgi.partition(":")[0]
-        entry = self.project.wsgi if module and _importable(module) else ""
         heartbeat = "/dev/shm" if os.access("/dev/shm", os.W_OK) else str(self.home.run)
         return Part(
             name="web",
             argv=[
-                sys.executable, "-m", "gunicorn", entry or "embedded_ckan.wsgi:application",
+                sys.executable, "-m", "gunicorn", self.project.wsgi_entry,
                 "--bind", f"127.0.0.1:{self.port}",
                 "--workers", str(WORKERS), "--threads", str(THREADS), "--worker-class", "gthread",
                 "--worker-tmp-dir", heartbeat,
@@ -203,18 +186,21 @@ class Site:
             version=importlib.metadata.version("ckan"),
             port=self.port,
             where=self.url,
-            env=environment(self.home),
+            env=environment(self.home.ini),
             cwd=self.project.root,
         )  # fmt: skip
 
     def command_part(self, name: str, words: list[str]) -> Part:
         """Describe a long-running `ckan` subcommand; it is ready as soon as it runs."""
+        return self._python(name, "embedded_ckan.ckan_command", *words)
+
+    def _python(self, name: str, module: str, *words: str) -> Part:
         return Part(
             name=name,
-            argv=[sys.executable, "-m", "embedded_ckan.ckan_command", *words],
+            argv=[sys.executable, "-m", module, *words],
             ready=lambda: True,
             version=importlib.metadata.version("ckan"),
-            env=environment(self.home),
+            env=environment(self.home.ini),
             cwd=self.project.root,
         )
 
@@ -232,12 +218,16 @@ class Site:
         if path is None or not possible or self.home.state.get("loaded"):
             return
         say(f"  Loading {path.relative_to(self.project.root)}")
-        if run_ckan(self.project, self.home, [*self.project.load_command, str(path)]):
-            raise Trouble(
-                f"{path} was not loaded completely; see above. Mend it and run the command again: "
-                "what was loaded is not loaded twice."
+        status, _ = self.supervisor.run(
+            self.command_part("load", [*self.project.load_command, str(path)]), shown=True
+        )
+        if status:
+            say(
+                f"{path} was not loaded completely; see above. The next `./portal up` tries again: "
+                "what is loaded already is not loaded twice."
             )
-        self.home.remember(loaded=str(path))
+        else:
+            self.home.remember(loaded=str(path))
 
     def watch(self, stopped: threading.Event) -> None:
         """Keep the parts running until told to stop; reload Solr when its files change."""
@@ -279,36 +269,54 @@ class _Aside:
             raise self._error
 
 
-def environment(home: Home) -> dict[str, str]:
-    """Return what CKAN's processes of a site need in their environment."""
+def environment(ini: Path) -> dict[str, str]:
+    """Return the environment of CKAN's processes that use this configuration."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("CKAN_")}
-    return kept | {"CKAN_INI": str(home.ini), "PYTHONUNBUFFERED": "1"}
+    return kept | {"CKAN_INI": str(ini), "PYTHONUNBUFFERED": "1"}
 
 
 def run_ckan(project: Project, home: Home, words: list[str]) -> int:
     """Run one `ckan` command on a site and return its exit status."""
     return subprocess.run(
         [sys.executable, "-m", "embedded_ckan.ckan_command", *words],
-        env=environment(home),
+        env=environment(home.ini),
         check=False,
     ).returncode
 
 
-def _read(home: Home) -> dict[str, str]:
-    """Read what the site's own ini says; empty before the first run."""
+def storage_settings(folder: Path, shared: Path) -> dict[str, str]:
+    """Make a folder for each storage that the shared configuration names."""
+    values = {
+        "ckan.storage_path": str(folder),
+        "ckan.webassets.path": str(folder / "webassets"),
+    }
+    for name in filter(None, map(STORAGE_TYPE.fullmatch, settings(shared))):
+        place = folder / name[1]
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        values[f"ckan.files.storage.{name[1]}.path"] = str(place)
+    return values
+
+
+def write_settings(ini: Path, values: dict[str, str], *remarks: str) -> None:
+    """Write a CKAN configuration that only its owner may read."""
     parser = RawConfigParser()
     parser.optionxform = str  # type: ignore[assignment,method-assign]
-    parser.read(home.ini)
+    # CKAN interpolates; a percent sign in a path is meant as one.
+    parser[SECTION] = {key: value.replace("%", "%%") for key, value in values.items()}
+    text = StringIO()
+    text.writelines(f"; {remark}\n" for remark in remarks)
+    parser.write(text)
+    write_whole(ini, text.getvalue())
+
+
+def settings(ini: Path) -> dict[str, str]:
+    """Read what a site's own ini says; empty before the first run."""
+    parser = RawConfigParser()
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read(ini)
     if not parser.has_section(SECTION):
         return {}
     return {k: v.replace("%%", "%") for k, v in parser[SECTION].items()}
-
-
-def _importable(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
 
 
 def _holder(port: int) -> str:

@@ -76,6 +76,7 @@ class Supervisor:
         self.home = home
         self._live: dict[str, _Live] = {}
         self._changing = threading.RLock()
+        self._stopping = False
 
     def start(self, part: Part) -> None:
         """Start a part and wait until it answers.
@@ -98,6 +99,23 @@ class Supervisor:
                 )
             time.sleep(0.05)
 
+    def run(self, part: Part, given: str = "", *, shown: bool = False) -> tuple[int, str]:
+        """Run a program that ends by itself; return its exit status and what it printed.
+
+        It is recorded like any part, so that it does not outlive a site that is stopped.
+
+        Args:
+            part: the program; its errors go to its log.
+            given: what it reads.
+            shown: let a person see what it prints, errors too, instead of returning it.
+        """
+        live = self._spawn(part, once=True, shown=shown)
+        said, _ = live.process.communicate(given.encode())
+        with self._changing:
+            self._live.pop(part.name, None)
+            self._record()
+        return live.process.returncode, (said or b"").decode("utf-8", "replace")
+
     def log(self, name: str) -> Path:
         """Say where a part's output goes."""
         return self.home.logs / f"{name}.log"
@@ -106,7 +124,10 @@ class Supervisor:
         """List the parts in the order in which they were started."""
         return list(self._live)
 
-    def _spawn(self, part: Part) -> _Live:
+    def _record(self) -> None:
+        processes.record(self.home, [one.running for one in self._live.values()])
+
+    def _spawn(self, part: Part, *, once: bool = False, shown: bool = False) -> _Live:
         if part.before is not None:
             part.before()
         log = self.log(part.name)
@@ -119,12 +140,14 @@ class Supervisor:
             if part.user
             else {}
         )
-        with log.open("ab") as out, self._changing:
+        with log.open("wb" if once else "ab") as out, self._changing:
+            if self._stopping:
+                raise Trouble(f"{part.name} was not started: the site is being stopped.")
             process = subprocess.Popen(  # type: ignore[call-overload]
                 part.argv,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
+                stdin=subprocess.PIPE if once else subprocess.DEVNULL,
+                stdout=None if shown else subprocess.PIPE if once else out,
+                stderr=None if shown else out,
                 env=env,
                 cwd=part.cwd or "/",
                 start_new_session=True,
@@ -142,7 +165,7 @@ class Supervisor:
             if part.name in self._live:
                 live.pause = self._live[part.name].pause
             self._live[part.name] = live
-            processes.record(self.home, [one.running for one in self._live.values()])
+            self._record()
         return live
 
     def check(self) -> None:
@@ -169,6 +192,8 @@ class Supervisor:
 
     def stop(self) -> None:
         """Stop every part, last started first, and leave no process."""
+        with self._changing:
+            self._stopping = True
         for live in reversed(list(self._live.values())):
             # Also when it has ended by itself: its children may not have.
             processes.end(live.running, live.part.stop, live.part.patience)

@@ -1,26 +1,40 @@
-"""A site of its own for a test run, beside whatever else runs on the machine.
+"""Sites of their own for a test run, beside whatever else runs on the machine.
 
-Owns starting one in a folder of the system's temporary place with free ports,
-talking to it as programs do, and leaving nothing behind. Tests see it as a
-stranger would: over HTTP, and through CKAN's command line.
+Owns starting one in a temporary folder with free ports, blank copies of it on
+the same servers, talking to them as programs do, and leaving nothing behind.
+Tests see a site as a stranger would: over HTTP, and through CKAN's command line.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import secrets
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import requests
+from psycopg2 import sql
 
 from embedded_ckan.home import Home
-from embedded_ckan.project import Project
-from embedded_ckan.site import environment
+from embedded_ckan.postgres import SUPERUSER, Postgres
+from embedded_ckan.project import DATA_VARIABLE, OWNER_VARIABLE, ROOT_VARIABLE, Project
+from embedded_ckan.site import environment, settings, storage_settings, write_settings
+from embedded_ckan.solr import CORE, free_port
+
+TEMPLATE = "blank"
+BOOT = 60.0  # seconds
 
 
 class ApiError(Exception):
@@ -38,49 +52,16 @@ class ApiError(Exception):
         self.error = error
 
 
-class TestSite:
-    """One running site.
+class AnySite:
+    """How tests speak to a site.
 
     Attributes:
-        url: its address, without a slash at the end.
-        data: its data directory.
         ini: its CKAN configuration.
+        url: its address, without a slash at the end.
     """
 
-    __test__ = False
-
-    def __init__(self, project: Project, *, empty: bool = False) -> None:
-        """Start it and wait until it answers (15 s to a minute)."""
-        self.project = project
-        self.data = Path(tempfile.mkdtemp(prefix="portal-test-"))
-        # Root's PostgreSQL runs as another user, who must get through.
-        self.data.chmod(0o755)
-        self._portal("up", "--detach", "--port", "0", *(["--empty"] if empty else []))
-        self.ini = self.data / "ckan.ini"
-        self.url = f"http://127.0.0.1:{Home(self.data).state['port']}"
-
-    def _portal(self, *words: str) -> None:
-        command, *rest = words
-        done = subprocess.run(
-            [sys.executable, "-m", "embedded_ckan", command, "--data", str(self.data), *rest],
-            env=os.environ | {"EMBEDDED_CKAN_PROJECT": str(self.project.root)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(f"portal {command} failed:\n{done.stdout}")
-
-    def stop(self) -> None:
-        """Stop it and remove all it had."""
-        self._portal("reset", "--yes")
-
-    @property
-    def admin_password(self) -> str:
-        """The password of the sysadmin `admin`."""
-        return (self.data / "admin-password").read_text("utf-8").strip()
+    ini: Path
+    url: str
 
     @cached_property
     def admin_token(self) -> str:
@@ -89,18 +70,17 @@ class TestSite:
 
     def token(self, user: str) -> str:
         """Make an API token of a user."""
-        done = self.ckan("user", "token", "add", user, "test", "-q")
+        done = self.ckan("user", "token", "add", user, f"test-{secrets.token_hex(3)}", "-q")
         if done.returncode:
             raise RuntimeError(done.stderr)
-        return done.stdout.strip()
+        return done.stdout.strip().splitlines()[-1]
 
     def ckan(self, *words: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run `ckan WORDS` on this site; the exit status is the caller's to judge."""
         return subprocess.run(
             [sys.executable, "-m", "embedded_ckan.ckan_command", *words],
-            env=environment(Home(self.data)),
-            input=stdin,
-            stdin=subprocess.DEVNULL if stdin is None else None,
+            env=environment(self.ini),
+            input=stdin or "",
             capture_output=True,
             text=True,
             check=False,
@@ -133,8 +113,232 @@ class TestSite:
             answer = requests.post(address, json=data, headers=headers, timeout=120)
         try:
             body = answer.json()
-        except json.JSONDecodeError:
+        except requests.JSONDecodeError:
             raise ApiError(action, answer.status_code, answer.text[:2000]) from None
-        if not body.get("success"):
-            raise ApiError(action, answer.status_code, body.get("error"))
+        if not isinstance(body, dict) or not body.get("success"):
+            error = body.get("error") if isinstance(body, dict) else body
+            raise ApiError(action, answer.status_code, error)
         return body["result"]
+
+
+class RunningSite(AnySite):
+    """A whole site with all its parts.
+
+    Attributes:
+        data: its data directory.
+    """
+
+    def __init__(self, project: Project, *, empty: bool = False) -> None:
+        """Start it and wait until it answers (15 s to a minute).
+
+        Raises:
+            RuntimeError: it does not come up, or its catalog was not loaded completely.
+        """
+        self.project = project
+        self.data = temporary_folder()
+        try:
+            said = self.portal("up", "--detach", "--port", "0", *(["--empty"] if empty else []))
+            self._home = Home(self.data)
+            self.ini = self._home.ini
+            self.url = f"http://127.0.0.1:{self._home.state['port']}"
+            if not empty and project.load_path and not self._home.state.get("loaded"):
+                raise RuntimeError(said)
+        except BaseException:
+            self.stop()
+            raise
+        self._blanks = 0
+
+    def portal(self, command: str, *words: str) -> str:
+        """Run a command of the portal on this site and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "embedded_ckan", command, "--data", str(self.data), *words],
+            env=os.environ
+            | {ROOT_VARIABLE: str(self.project.root), OWNER_VARIABLE: str(os.getpid())},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"portal {command} failed:\n{done.stdout}")
+        return done.stdout
+
+    def stop(self) -> None:
+        """Stop it and remove all it had."""
+        self.portal("reset", "--yes")
+        shutil.rmtree(self.data, ignore_errors=True)
+
+    @property
+    def admin_password(self) -> str:
+        """The password of the sysadmin `admin`."""
+        return self._home.password.read_text("utf-8").strip()
+
+    @cached_property
+    def postgres(self) -> Postgres:
+        """The cluster, for tests that look behind the curtain."""
+        return Postgres(self._home, settings(self.ini)["embedded.superuser"])
+
+    @contextmanager
+    def blank(self) -> Iterator[BlankSite]:
+        """Lend a site with nothing in it, on databases and a search core of its own.
+
+        The first costs about 6 s, each further one about 1 s, and its web server 4 s more
+        when its address is first asked for.
+        """
+        if self._blanks == 0:
+            self._make_template()
+        self._blanks += 1
+        blank = BlankSite(self, self._blanks)
+        try:
+            yield blank
+        finally:
+            blank.stop()
+
+    def _make_template(self) -> None:
+        connection = self.postgres.connect()
+        with connection.cursor() as cursor:
+            for kind in ("ckan", "datastore"):
+                cursor.execute(
+                    sql.SQL("CREATE DATABASE {} OWNER {}").format(
+                        sql.Identifier(f"{kind}_{TEMPLATE}"), sql.Identifier(kind)
+                    )
+                )
+        connection.close()
+        ini = self._ini_for(TEMPLATE, CORE, 2)
+        superuser = (
+            f"host={self.postgres.socket} user={SUPERUSER} dbname=datastore_{TEMPLATE} "
+            f"password={settings(self.ini)['embedded.superuser']}"
+        )
+        wishes = {
+            "superuser": superuser,
+            "parts": {},
+            "load": [],
+            "password": self.admin_password,
+            "index": False,
+        }
+        subprocess.run(
+            [sys.executable, "-m", "embedded_ckan.prepare"],
+            env=environment(ini),
+            input=json.dumps(wishes),
+            text=True,
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+
+    def _ini_for(self, name: str, core: str, redis: int, url: str = "") -> Path:
+        """Write the configuration of a blank site: this one's, with other places."""
+        folder = self.data / name
+        folder.mkdir(mode=0o700)
+        mine = settings(self.ini)
+        values = {"use": f"config:{self.ini}"}
+        for key, kind in (
+            ("sqlalchemy.url", "ckan"),
+            ("ckan.datastore.write_url", "datastore"),
+            ("ckan.datastore.read_url", "datastore"),
+        ):
+            values[key] = mine[key].replace(f"@/{kind}?", f"@/{kind}_{name}?")
+        values["solr_url"] = mine["solr_url"].removesuffix(CORE) + core
+        values["ckan.redis.url"] = mine["ckan.redis.url"].replace("db=1", f"db={redis}")
+        values |= storage_settings(folder / "storage", self.project.ini_path)
+        if url:
+            values["ckan.site_url"] = url
+        ini = folder / "ckan.ini"
+        write_settings(ini, values)
+        return ini
+
+
+class BlankSite(AnySite):
+    """A site with nothing in it that borrows another one's servers."""
+
+    def __init__(self, host: RunningSite, number: int) -> None:
+        """Copy the databases and make the search core."""
+        self._host = host
+        self._name = f"{TEMPLATE}{number}"
+        self._port = free_port()
+        self._web: subprocess.Popen[bytes] | None = None
+        connection = host.postgres.connect()
+        with connection.cursor() as cursor:
+            for kind in ("ckan", "datastore"):
+                cursor.execute(
+                    sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+                        sql.Identifier(f"{kind}_{self._name}"),
+                        sql.Identifier(kind),
+                        sql.Identifier(f"{kind}_{TEMPLATE}"),
+                    )
+                )
+            # A database's own privileges are not copied from a template.
+            cursor.execute(
+                sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC, datastore_reader").format(
+                    sql.Identifier(f"ckan_{self._name}")
+                )
+            )
+        connection.close()
+        cores = host.data / "solr"
+        shutil.copytree(cores / CORE / "conf", cores / self._name / "conf")
+        self._cores("CREATE", name=self._name, instanceDir=str(cores / self._name))
+        # Redis databases are sixteen; the first three are the whole site's and the template's.
+        self.ini = host._ini_for(
+            self._name, self._name, 3 + number % 13, f"http://127.0.0.1:{self._port}"
+        )
+
+    def _cores(self, action: str, **options: str) -> None:
+        base = settings(self._host.ini)["solr_url"].removesuffix(f"/{CORE}")
+        query = urllib.parse.urlencode({"action": action, **options})
+        with urllib.request.urlopen(f"{base}/admin/cores?{query}", timeout=60) as answer:
+            answer.read()
+
+    @cached_property
+    def url(self) -> str:  # type: ignore[override]
+        """Its address; the web server is started when this is first asked for."""
+        project = self._host.project
+        log = self.ini.with_name("web.log").open("wb")
+        self._web = subprocess.Popen(
+            [
+                sys.executable, "-m", "gunicorn", project.wsgi_entry,
+                "--bind", f"127.0.0.1:{self._port}", "--threads", "4", "--no-control-socket",
+            ],
+            env=environment(self.ini),
+            cwd=project.root,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )  # fmt: skip
+        address = f"http://127.0.0.1:{self._port}"
+        until = time.monotonic() + BOOT
+        while True:
+            try:
+                requests.get(f"{address}/api/3/action/status_show", timeout=30).raise_for_status()
+                return address
+            except requests.RequestException:
+                if self._web.poll() is not None or time.monotonic() > until:
+                    raise RuntimeError(self.ini.with_name("web.log").read_text()) from None
+                time.sleep(0.1)
+
+    def stop(self) -> None:
+        """Stop its web server and remove all it had."""
+        if self._web is not None:
+            self._web.send_signal(signal.SIGTERM)
+            self._web.wait(timeout=30)
+        self._cores("UNLOAD", core=self._name, deleteInstanceDir="true", deleteDataDir="true")
+        connection = self._host.postgres.connect()
+        with connection.cursor() as cursor:
+            for kind in ("ckan", "datastore"):
+                cursor.execute(
+                    sql.SQL("DROP DATABASE {} WITH (FORCE)").format(
+                        sql.Identifier(f"{kind}_{self._name}")
+                    )
+                )
+        connection.close()
+        shutil.rmtree(self.ini.parent)
+
+
+def temporary_folder() -> Path:
+    """Make a folder for a site's data that PostgreSQL's user can reach, too."""
+    place = os.environ.get(DATA_VARIABLE)
+    if place:
+        Path(place).mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="portal-test-", dir=place))
+    folder.chmod(0o755)
+    return folder

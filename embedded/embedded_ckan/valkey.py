@@ -32,7 +32,8 @@ class Valkey:
 
     def part(self) -> Part:
         """Describe the server for the supervisor."""
-        self._folder.mkdir(mode=0o700, exist_ok=True)
+        if self._folder != self.home.run:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
         return Part(
             name="valkey",
             argv=[
