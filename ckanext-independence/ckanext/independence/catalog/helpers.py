@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import ckan.plugins.toolkit as tk
+from flask import request
+from markupsafe import Markup
+
+from . import shown, site_assets, words
 from .city import City
 from .site import city
 
@@ -26,3 +31,54 @@ def independence_catalog_goal_choices(field: dict[str, Any]) -> list[dict[str, s
 def independence_catalog_place_choices(field: dict[str, Any]) -> list[dict[str, str]]:
     """Return the named places as choices of a form field."""
     return [{"value": place.id, "label": place.title} for place in city().places]
+
+
+def independence_catalog_asset(name: str) -> str:
+    """Return the address of a file of the site's own style, script or pictures."""
+    return site_assets.address(name)
+
+
+def independence_catalog_icon(name: str) -> Markup:
+    """Return an icon as inline SVG."""
+    return site_assets.icon(name)
+
+
+def independence_catalog_root() -> str:
+    """Return what every address of the site begins with, in the reader's language."""
+    return shown.root()
+
+
+def independence_catalog_full(path: str) -> str:
+    """Return the full address of a path, the same in every language."""
+    return shown.full(path)
+
+
+def independence_catalog_day(value: Any) -> str:
+    """Write a day as ``September 14, 2026``."""
+    return words.day(value)
+
+
+def independence_catalog_number(value: int) -> str:
+    """Write a number with separators."""
+    return words.number(value)
+
+
+def independence_catalog_links() -> list[tuple[str, str, str]]:
+    """Return the header's links that exist: word, path, and the name of their part."""
+    links = [
+        (tk._("Data"), "/dataset/", "data"),
+        (tk._("Departments"), "/organization/", "departments"),
+    ]
+    if city().texts.get("policy"):
+        links.append((tk._("Policy"), "/policy", "policy"))
+    return [*links, (tk._("Help"), "/help", "help")]
+
+
+def independence_catalog_here() -> str:
+    """Return the name of the part of the site that is shown, empty outside of them."""
+    if request.endpoint == "independence_catalog.home":
+        return "home"
+    for _word, path, name in independence_catalog_links():
+        if request.path == path or request.path == path.rstrip("/"):
+            return name
+    return ""

@@ -1,10 +1,34 @@
-"""How a search is asked and narrowed."""
+"""How a search is asked and narrowed, so that a resident's words find the city's.
+
+Owns the fields, their weights, the words that say nothing, and which facets there are. The
+synonyms themselves stand in ``schemas/catalog/synonyms.txt``, which Solr applies to what was
+asked; here they only tell which words of a text to mark.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+
+# All of one text type: Solr then counts "how many of the words" across the fields together.
+FIELDS = "title^8 extras_keywords^5 notes^2 text"
+# One word of two or three is enough, half of more: what holds most of them comes first anyway.
+LEAST = "1<50%"
+
+# Words in which residents put their questions, and which no data set is about.
+_EMPTY = frozenset(
+    """a about all am an and any are as at be been by can could data database dataset datasets did
+    do does download file files find for from get give go had has have how i if in information
+    into is it its list many may me much my near need of on or our please see should show so some
+    tell that the their them there these this to us want was we were what when where which who why
+    will with would you your""".split()
+)
+_QUIET = re.compile(r"[^\w\s'\"*&+.-]+")
 
 
 def facets() -> dict[str, str]:
@@ -12,7 +36,7 @@ def facets() -> dict[str, str]:
     return {
         "vocab_themes": tk._("Theme"),
         "organization": tk._("Department"),
-        "vocab_goals": tk._("Goal"),
+        "vocab_goals": tk._("City goal"),
         "res_format": tk._("Format"),
         "vocab_frequency": tk._("Updated"),
         "vocab_places": tk._("Place"),
@@ -21,5 +45,58 @@ def facets() -> dict[str, str]:
 
 
 def parameters(asked: dict[str, Any]) -> dict[str, Any]:
-    """Return the parameters of a search, as Solr is to be asked."""
-    return asked
+    """Return the parameters of a search, as Solr is to be asked.
+
+    A query that names fields (``title:budget``) or its own parser is left as it is: it comes
+    from a program that means what it says.
+    """
+    q = (asked.get("q") or "").strip()
+    if not q or ":" in q or asked.get("defType"):
+        return asked
+    return {
+        "qf": FIELDS,
+        "mm": LEAST,
+        "tie": "0.1",
+        **asked,
+        "q": " ".join(telling(q)) or q,
+        "defType": "edismax",
+    }
+
+
+def telling(question: str) -> list[str]:
+    """Return the words of a question that say what is looked for; all, if none of them does."""
+    text = _QUIET.sub(" ", question)
+    if text.count('"') % 2:
+        text = text.replace('"', " ")
+    if '"' in text:
+        return text.split()
+    words = [word.strip(".-&+") for word in text.split()]
+    words = [word for word in words if word]
+    return [word for word in words if word.lower() not in _EMPTY] or words
+
+
+def terms(question: str) -> set[str]:
+    """Return the words of a question, and what the city says instead of them."""
+    words = [word.strip("\"'*").lower() for word in telling(question)]
+    found = {word for word in words if len(word) > 1}
+    text = f" {' '.join(words)} "
+    for group in _synonyms(tk.config.get("ckanext.independence.catalog.synonyms") or ""):
+        if any(f" {term} " in text for term in group):
+            found |= group
+    return found
+
+
+@lru_cache(maxsize=2)
+def _synonyms(path: str) -> tuple[frozenset[str], ...]:
+    if not path or not Path(path).is_file():
+        return ()
+    return tuple(read_synonyms(Path(path).read_text(encoding="utf-8").splitlines()))
+
+
+def read_synonyms(lines: Iterable[str]) -> Iterable[frozenset[str]]:
+    """Yield each group of words that mean the same, from the lines of a Solr synonym file."""
+    for line in lines:
+        text = line.partition("#")[0].replace("=>", ",").strip().lower()
+        group = frozenset(" ".join(term.split()) for term in text.split(",") if term.strip())
+        if len(group) > 1:
+            yield group

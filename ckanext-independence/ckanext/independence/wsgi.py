@@ -1,0 +1,48 @@
+"""What gunicorn runs: CKAN, with the files that never change served in front of it.
+
+Owns the order of the start and the headers of static files. The configuration is the file named
+by the environment's ``CKAN_INI``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+# Brings the library that CKAN's own import of `magic` looks for: so, before CKAN.
+import pylibmagic  # noqa: F401
+from ckan.cli import CKANConfigLoader
+from ckan.config.middleware import make_app
+from ckanext.independence.catalog import site_assets
+from whitenoise import WhiteNoise
+
+# A year: the name of each of these files changes with its content.
+FOR_EVER = 31_536_000
+
+
+def _configured() -> str:
+    path = os.environ.get("CKAN_INI")
+    if not path:
+        sys.exit("CKAN_INI is not set: name the configuration file of the site in it.")
+    return path
+
+
+def _application() -> WhiteNoise:
+    app = make_app(CKANConfigLoader(_configured()).get_config())
+    static = WhiteNoise(
+        app,
+        max_age=FOR_EVER,
+        # Every name under these two addresses carries a hash.
+        immutable_file_test=lambda _path, _url: True,
+        add_headers_function=_add_headers,
+    )
+    for prefix, folder in site_assets.folders().items():
+        static.add_files(str(folder), prefix=prefix)
+    return static
+
+
+def _add_headers(headers: dict[str, str], _path: str, _url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+
+
+application = _application()
