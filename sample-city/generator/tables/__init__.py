@@ -1,0 +1,1 @@
+"""One module per subject; each public function makes one table from the map and a period."""
