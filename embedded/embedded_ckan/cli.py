@@ -7,7 +7,6 @@ What the commands do stands in the modules of their own.
 from __future__ import annotations
 
 import argparse
-import errno
 import os
 import shutil
 import signal
@@ -23,6 +22,7 @@ from embedded_ckan import processes, report
 from embedded_ckan.console import say
 from embedded_ckan.home import Home, sentence_for, write_whole
 from embedded_ckan.postgres import Postgres
+from embedded_ckan.processes import SUPERVISOR
 from embedded_ckan.project import DATA_VARIABLE, OWNER_VARIABLE, ROOT_VARIABLE, Project, find
 from embedded_ckan.site import Site, run_ckan
 from embedded_ckan.solr import free_port
@@ -31,7 +31,6 @@ from embedded_ckan.trouble import Trouble
 from embedded_ckan.valkey import Valkey
 
 STOPPING = 60.0  # seconds a supervisor may take to stop its parts
-SUPERVISOR = "supervisor"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

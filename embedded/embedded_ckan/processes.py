@@ -22,6 +22,8 @@ import psutil
 
 from embedded_ckan.home import Home, write_whole
 
+SUPERVISOR = "supervisor"
+
 
 @dataclass(frozen=True)
 class Running:
@@ -106,13 +108,28 @@ def end(one: Running, how: signal.Signals = signal.SIGTERM, patience: float = 15
     for process in asked:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.send_signal(how)
-    _, left = psutil.wait_procs(members, timeout=patience if members else 0)
+    left = _wait(members, patience)
     # A child made while we waited belongs to the session, too.
-    for process in {p.pid: p for p in [*left, *family(one)]}.values():
+    left = list({process.pid: process for process in [*left, *family(one)]}.values())
+    for process in left:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(left, timeout=5)
+    _wait(left, 5)
     return len(members)
+
+
+def _wait(members: list[psutil.Process], patience: float) -> list[psutil.Process]:
+    """Wait until processes have ended; return those that have not.
+
+    One that has ended but was not yet collected by its parent (which may be init, in its own
+    time) has ended.
+    """
+    until = time.monotonic() + patience
+    while left := [process for process in members if _lives(process)]:
+        if time.monotonic() > until:
+            break
+        time.sleep(0.02)
+    return left
 
 
 def memory(processes: Iterable[psutil.Process]) -> int:

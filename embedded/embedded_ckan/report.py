@@ -45,11 +45,14 @@ def of(home: Home, running: Sequence[processes.Running]) -> Report:
     """Measure a site."""
     parts = []
     for one in running:
-        members = processes.family(one)
+        leader = one.process()
+        # The parts are the supervisor's children, and are counted by themselves.
+        alone = one.name == processes.SUPERVISOR
+        members = [leader] if alone and leader else processes.family(one)
         parts.append(
             PartReport(
                 one.name,
-                one.process() is not None,
+                leader is not None,
                 one.version,
                 one.pid,
                 one.port,

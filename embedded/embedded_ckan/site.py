@@ -32,7 +32,6 @@ from embedded_ckan.trouble import Trouble
 from embedded_ckan.valkey import Valkey
 
 SECTION = "app:main"
-WORKERS, THREADS = 2, 4
 STORAGE_TYPE = re.compile(r"ckan\.files\.storage\.(\w+)\.type")
 
 
@@ -171,16 +170,12 @@ class Site:
 
     def web(self) -> Part:
         """Describe the web server."""
-        heartbeat = "/dev/shm" if os.access("/dev/shm", os.W_OK) else str(self.home.run)
         return Part(
             name="web",
             argv=[
                 sys.executable, "-m", "gunicorn", self.project.wsgi_entry,
                 "--bind", f"127.0.0.1:{self.port}",
-                "--workers", str(WORKERS), "--threads", str(THREADS), "--worker-class", "gthread",
-                "--worker-tmp-dir", heartbeat,
-                "--timeout", "120", "--graceful-timeout", "10", "--keep-alive", "5",
-                "--no-control-socket",
+                "--config", "python:embedded_ckan.gunicorn_conf",
             ],
             ready=self._answers,
             version=importlib.metadata.version("ckan"),
@@ -231,12 +226,11 @@ class Site:
 
     def watch(self, stopped: threading.Event) -> None:
         """Keep the parts running until told to stop; reload Solr when its files change."""
-        assert self.solr is not None
         turn = 0
         while not stopped.wait(0.5):
             self.supervisor.check()
             turn += 1
-            if turn % 4 == 0 and self.solr.overlay():
+            if turn % 4 == 0 and self.solr and self.solr.overlay():
                 try:
                     self.solr.reload()
                     say("Solr's word lists changed: the core has read them again.")
