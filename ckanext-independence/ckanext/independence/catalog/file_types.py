@@ -93,7 +93,7 @@ def safe_name(name: str) -> str:
     last = re.split(r"[/\\]", name)[-1]
     plain = unicodedata.normalize("NFKD", last).encode("ascii", "ignore").decode()
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", re.sub(r"[\x00-\x1f\x7f]", "", plain))
-    plain = re.sub(r"\.{2,}", ".", re.sub(r"-{2,}", "-", plain)).strip(".-_")
+    plain = re.sub(r"\.{2,}", ".", re.sub(r"-{2,}", "-", plain)).rstrip(".-_")
     stem, dot, ending = plain.rpartition(".")
     if not dot:
         stem, ending = plain, ""

@@ -1,0 +1,96 @@
+"""CKAN itself, loaded into the test process: for tests of what no address shows.
+
+Owns the loading, acting as the sysadmin, and short ways to data sets and files. The site
+behind it is a blank one of its own, so that no worker and no clock does what a test is
+about to do.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+from embedded_ckan.site import environment
+from embedded_ckan.testing import BlankSite
+
+DEPARTMENT = "public-works"
+
+
+class Inside:
+    """A blank site and the CKAN of this process that works on it."""
+
+    def __init__(self, blank: BlankSite) -> None:
+        """Load CKAN."""
+        import pylibmagic  # noqa: F401 -- brings the library that CKAN's import looks for
+        from ckan.cli import CKANConfigLoader
+        from ckan.config.middleware import make_app
+
+        self.ini = blank.ini
+        self.ckan = blank.ckan
+        os.environ.update(environment(blank.ini))
+        self.app = make_app(CKANConfigLoader(str(blank.ini)).get_config())
+        self.client = self.app.test_client()
+        self.act("organization_create", name=DEPARTMENT, title="Public Works")
+
+    def act(self, action: str, **data: Any) -> Any:
+        """Do as the sysadmin does."""
+        import ckan.plugins.toolkit as tk
+        from ckan import model
+
+        try:
+            return tk.get_action(action)({"user": "admin", "ignore_auth": True}, data)
+        finally:
+            model.Session.remove()
+
+    def dataset(self, **values: Any) -> dict[str, Any]:
+        """Make a data set that is public."""
+        whole = {
+            "title": f"Street lamps {uuid4().hex[:8]}",
+            "notes": "Every lamp in the city.",
+            "tags": [{"name": "lamps"}],
+            "owner_org": DEPARTMENT,
+            "steward_name": "Street desk",
+            "steward_email": "streets@independencemo.example",
+            "data_modified": "2026-09-14",
+            "private": False,
+        }
+        made: dict[str, Any] = self.act("package_create", **(whole | values))
+        return made
+
+    def upload(self, name: str, content: bytes, **values: Any) -> dict[str, Any]:
+        """Give a resource a file: a new one, or with ``id`` another file to one that exists."""
+        from werkzeug.datastructures import FileStorage
+
+        action = "resource_patch" if "id" in values else "resource_create"
+        file = FileStorage(io.BytesIO(content), filename=name)
+        made: dict[str, Any] = self.act(action, upload=file, **({"name": "Lamps"} | values))
+        return made
+
+    def get(self, url: str, **headers: str) -> Any:
+        """Fetch an address of the site as the public."""
+        return self.client.get("/" + url.split("/", 3)[3], headers=headers)
+
+    @contextmanager
+    def settings(self, values: dict[str, Any]) -> Iterator[None]:
+        """Run with other settings."""
+        import ckan.plugins.toolkit as tk
+
+        before = {key: tk.config[key] for key in values}
+        tk.config.update(values)
+        try:
+            yield
+        finally:
+            tk.config.update(before)
+
+    def leave(self) -> None:
+        """Let go of the databases, so that they can be dropped."""
+        from ckan import model
+        from ckanext.datastore.backend.postgres import DatastorePostgresqlBackend
+
+        model.Session.remove()
+        model.meta.engine.dispose()
+        DatastorePostgresqlBackend().before_fork()

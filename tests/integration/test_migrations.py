@@ -1,0 +1,66 @@
+"""The catalog's migrations: they make what the models say, and can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from embedded_ckan.testing import TEMPLATE, RunningSite
+
+from tests.integration.inside import Inside
+
+COPY = "ckan_of_migrations"
+
+
+@pytest.fixture
+def migrations(site: RunningSite, inside: Inside) -> Iterator[Any]:
+    """Alembic's settings for a database of its own that is up to date and empty."""
+    import ckan.plugins.toolkit as tk
+    from alembic.config import Config
+    from ckanext import independence
+
+    superuser = site.postgres.connect()
+    cursor = superuser.cursor()
+    cursor.execute(f"CREATE DATABASE {COPY} OWNER ckan TEMPLATE ckan_{TEMPLATE}")
+    url = sa.engine.make_url(tk.config["sqlalchemy.url"]).set(database=COPY)
+    ini = Path(independence.__file__).parent / "migration" / "independence" / "alembic.ini"
+    config = Config(ini)
+    config.set_main_option(
+        "sqlalchemy.url", url.render_as_string(hide_password=False).replace("%", "%%")
+    )
+    config.attributes["url"] = url
+    yield config
+    cursor.execute(f"DROP DATABASE {COPY}")
+    superuser.close()
+
+
+def test_the_migrations_make_what_the_models_say_and_can_be_taken_back(migrations: Any) -> None:
+    from alembic import command
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from ckan.model.meta import metadata
+
+    def ours(_thing: Any, name: str | None, kind: str, *_: Any) -> bool:
+        return kind != "table" or str(name).startswith("independence_catalog_")
+
+    engine = sa.create_engine(migrations.attributes["url"], poolclass=sa.pool.NullPool)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": ours})
+        assert compare_metadata(context, metadata) == []
+    command.downgrade(migrations, "base")
+    left = [t for t in sa.inspect(engine).get_table_names() if t.startswith("independence_cat")]
+    assert left == []
+
+    same = "INSERT INTO package (id, name, extras) VALUES (:name, :name, :extras)"
+    with engine.begin() as connection:
+        for name in ("lamps", "lanterns"):
+            connection.execute(sa.text(same), {"name": name, "extras": '{"identifier": "one"}'})
+    with pytest.raises(RuntimeError, match="one: lamps, lanterns"):
+        command.upgrade(migrations, "head")
+    with engine.begin() as connection:
+        connection.execute(sa.text("DELETE FROM package WHERE name = 'lamps'"))
+    command.upgrade(migrations, "head")
+    assert "independence_catalog_version" in sa.inspect(engine).get_table_names()
