@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import click
 
 __all__ = ["independence"]
@@ -19,6 +22,43 @@ def departments_command() -> None:
 
     for name, what in departments.apply():
         click.echo(f"{name}: {what}")
+
+
+@independence.command("load")
+@click.argument("place", metavar="PATH|URL")
+@click.option("--dry-run", is_flag=True, help="Only say what would be added, changed and left.")
+@click.option(
+    "--publisher-map",
+    "publisher_map_file",
+    type=click.Path(path_type=Path),
+    help="YAML or JSON that gives a department for each publisher.",
+)
+@click.option(
+    "--make-departments", is_flag=True, help="Make a department of each publisher that is none."
+)
+@click.option("--department", help="The department of records whose publisher is none.")
+@click.option(
+    "--publish-as-is",
+    is_flag=True,
+    help="Keep public what lacks something that being public requires.",
+)
+@click.option(
+    "--report",
+    "report_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the report here, too, as JSON.",
+)
+@click.option("--json", is_flag=True, help="Print the report as JSON.")
+@click.pass_context
+def load_command(ctx: click.Context, place: str, **options: Any) -> None:
+    """Load a manifest, a data.json or an answer of package_search.
+
+    Ends with 0 where every record came through, 1 where some did not, and 2 where the
+    catalog or an option was refused.
+    """
+    from .loading import command
+
+    ctx.exit(command.run(place, **options))
 
 
 @independence.group("files")

@@ -12,3 +12,8 @@ def independence_catalog_dataset_withdraw(
 ) -> dict[str, Any]:
     """Let those who may change a data set withdraw it."""
     return {"success": tk.check_access("package_update", context, {"id": data_dict.get("id")})}
+
+
+def independence_catalog_load(context: dict[str, Any], data_dict: dict[str, Any]) -> dict[str, Any]:
+    """Let sysadmins load catalogs, and nobody else."""
+    return {"success": False, "msg": "Only sysadmins load catalogs."}

@@ -24,6 +24,7 @@ __all__ = [
     "Record",
     "Refused",
     "Tables",
+    "decode",
     "licence_table",
     "read",
 ]

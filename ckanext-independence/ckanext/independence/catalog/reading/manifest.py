@@ -214,6 +214,8 @@ def _file(entry: Any, place: str, problems: Problems) -> File | None:
             "Give a path below the manifest, such as files/permits.csv.",
         )
         return None
+    if path is not None:
+        kept.setdefault("name", PurePosixPath(path).name)
     columns = _columns(entry.get("columns"), f"{place}.columns", problems)
     return File(kept, path, columns, _text(entry, "alternative_of", problems))
 

@@ -1,0 +1,487 @@
+"""The load itself: record by record through CKAN's actions, as anybody's save.
+
+Owns the order of things: match, compare, save, report. Each record is a transaction of its
+own, and what goes wrong with one is rolled back and reported. It deletes nothing, brings
+nothing back that a person took away, and makes nothing public that lacks what being public
+requires, unless a legacy catalog is taken over as it is.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import IO, Any
+
+import ckan.plugins.toolkit as tk
+from ckan import model
+from ckan.lib import search
+from werkzeug.datastructures import FileStorage
+
+from .. import owed, public_minimum
+from ..model import Owed, Table
+from ..reading import Catalog, File, Record
+from ..site import city
+from .beside import Beside, NoFile, Nowhere, digest
+from .existing import MARK, Existing, Known, differences, pair_files, whole
+from .homes import Homes, NoHome
+from .report import Outcome, Report
+
+log = logging.getLogger(__name__)
+
+# A record without these is none; the others can be left out when the schema refuses them.
+_INDISPENSABLE = frozenset({"title", "name", "identifier", "owner_org", "private", "id"})
+_FILE_DETAILS = frozenset({"name", "description", "format", "mimetype", "size"})
+_PAST = ("data_modified", "last_reviewed", "privacy_review_date")
+_FILES_OF_WITHHELD = (
+    "Its data is not public, so its files cannot be. Take them away, or say that it is public."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the person who loads decides.
+
+    Attributes:
+        source: what the file is called in the report and in the mark of what it brought.
+        url: the address from which it came, if it came from one.
+        dry_run: whether everything is only said.
+        publishers: publisher to the name, code or title of a department.
+        make_departments: whether a publisher that is no department becomes one.
+        department: the department of records whose publisher is none.
+        publish_as_is: whether what was public stays so though it lacks something.
+    """
+
+    source: str
+    url: str | None = None
+    dry_run: bool = False
+    publishers: Mapping[str, str] = field(default_factory=dict)
+    make_departments: bool = False
+    department: str | None = None
+    publish_as_is: bool = False
+
+
+@contextmanager
+def late_search_commits() -> Iterator[None]:
+    """Let search find what was saved only at the end, which halves the time of a long load.
+
+    Changes a setting of the whole process: for commands, not for the web.
+    """
+    before = tk.config["ckan.search.solr_commit"]
+    tk.config["ckan.search.solr_commit"] = False
+    try:
+        yield
+    finally:
+        tk.config["ckan.search.solr_commit"] = before
+        search.commit()
+
+
+class Load:
+    """One load of one catalog."""
+
+    def __init__(
+        self, catalog: Catalog, options: Options, user: Any, beside: Beside | None = None
+    ) -> None:
+        """Look at the site and plan.
+
+        Args:
+            catalog: what was read
+            options: what the person decided
+            user: the account in whose name it is saved, a sysadmin
+            beside: where the files of a manifest are
+
+        Raises:
+            NoHome: a department that the options name does not exist
+        """
+        self.catalog = catalog
+        self._options = options
+        self._user = user
+        self._beside: Beside = beside or Nowhere()
+        self._today = city().today().isoformat()
+        self._source = catalog.source or options.url
+        self._key = self._source or options.source
+        self.report = Report(
+            options.source, catalog.format, options.dry_run, problems=list(catalog.problems)
+        )
+        self._homes = Homes(make=options.make_departments, dry_run=options.dry_run)
+        self._departments()  # of a manifest; the options may name one of them
+        self._homes.follow(options.publishers, options.department)
+        self._existing = Existing()
+        self._matched = {
+            id(record): known
+            for record in catalog.records
+            if not record.unusable and (known := self._existing.match(record))
+        }
+        self._whole = whole(known.id for known in self._matched.values())
+        matched = {known.id for known in self._matched.values()}
+        self._unmatched = [known for known in self._existing.all if known.id not in matched]
+
+    def run(self) -> Iterator[Outcome]:
+        """Take record after record, and complete the report.
+
+        Yields:
+            what became of each, in the order of the file
+        """
+        for record in self.catalog.records:
+            outcome = self._record(record)
+            self.report.outcomes.append(outcome)
+            yield outcome
+        paired = {pair["id"] for pair in self.report.pairs}
+        self.report.gone = [
+            {"title": known.title, "name": known.name, "identifier": known.identifier or ""}
+            for known in self._unmatched
+            if known.mark.get("source") == self._key
+            and not known.is_away
+            and known.id not in paired
+        ]
+        self.report.departments = list(self._homes.made)
+
+    def _departments(self) -> None:
+        for wanted in self.catalog.departments:
+            try:
+                self._homes.ensure(wanted)
+            except tk.ValidationError as error:
+                model.Session.rollback()
+                self.report.refused.append(f"{wanted['title']}: {_said(error.error_dict)}")
+
+    def _record(self, record: Record) -> Outcome:
+        known = self._matched.get(id(record))
+        if record.unusable:
+            return Outcome.of(record, "failed", why=record.unusable)
+        if known and known.is_away:
+            return Outcome.of(
+                record, "away", name=known.name, why="it was withdrawn or deleted here"
+            )
+        try:
+            home = self._homes.find(record.department)
+            if known is None:
+                twin = self._twin(record, home)
+                if twin:
+                    return self._pair(record, twin)
+                return self._add(record, home)
+            return self._change(record, known, home)
+        except (NoHome, NoFile) as error:
+            model.Session.rollback()
+            return Outcome.of(record, "failed", why=str(error))
+        except tk.ValidationError as error:
+            model.Session.rollback()
+            return Outcome.of(record, "failed", why=_said(error.error_dict))
+        except Exception as error:
+            # One record must not stop the others, whatever happens to it.
+            model.Session.rollback()
+            log.exception("Loading %s failed", record.place)
+            return Outcome.of(record, "failed", why=f"{type(error).__name__}: {error}")
+
+    def _twin(self, record: Record, home: str) -> Known | None:
+        """Return a data set of the same title and department that the file does not name."""
+        title = " ".join(record.title.split()).casefold()
+        taken = {pair["id"] for pair in self.report.pairs}
+        for known in self._unmatched:
+            if (
+                known.owner_org == home
+                and known.id not in taken
+                and not known.is_away
+                and " ".join((known.title or "").split()).casefold() == title
+            ):
+                return known
+        return None
+
+    def _pair(self, record: Record, twin: Known) -> Outcome:
+        self.report.pairs.append(
+            {
+                "id": twin.id,
+                "title": record.title,
+                "name": twin.name,
+                "here": twin.identifier or "",
+                "file": record.identifier or "",
+            }
+        )
+        return Outcome.of(
+            record, "paired", name=twin.name, why=f"here it is {twin.identifier}; decide by hand"
+        )
+
+    # --- what a record wants ----------------------------------------------------------------
+
+    def _wanted(self, record: Record) -> dict[str, Any]:
+        wanted = dict(record.fields)
+        if record.identifier is not None:
+            wanted["identifier"] = record.identifier
+        if self._source and self.catalog.format != "manifest":
+            wanted.setdefault("source_catalog", self._source)
+        if record.tags:
+            wanted["tags"] = record.tags
+        for name in _PAST:
+            if wanted.get(name, "") > self._today:
+                record.problems.say(
+                    name,
+                    "future",
+                    wanted.pop(name),
+                    "is later than today. Left out.",
+                    "Give the day on which it happened.",
+                )
+        return wanted
+
+    def _draft(self, record: Record, wanted: Mapping[str, Any], home: str) -> dict[str, str]:
+        """Say why a record cannot be public; empty where it can, or shall be as it is."""
+        if not record.publish:
+            return {}
+        if self._options.publish_as_is:
+            # An access level that cannot be read is no "public".
+            wrong = any(p.field.startswith("access") for p in record.problems)
+            if "access_level" not in wanted and wrong:
+                return {"access_level": public_minimum.MINIMUM["access_level"]}
+            return {}
+        # The identifier is made with the save.
+        judged = {"identifier": "to be made", **wanted, "owner_org": home}
+        lacks = public_minimum.missing(judged)
+        if wanted.get("access_level") in ("restricted public", "non-public") and record.files:
+            lacks["access_level"] = _FILES_OF_WITHHELD
+        return lacks
+
+    def _context(self) -> dict[str, Any]:
+        return {
+            "user": self._user.name,
+            "auth_user_obj": self._user,
+            "ignore_auth": True,
+            "independence_publish_as_is": self._options.publish_as_is,
+        }
+
+    def _mark(self, public: bool) -> dict[str, Any]:
+        return {MARK: {"source": self._key, "public": public}}
+
+    # --- a new one --------------------------------------------------------------------------
+
+    def _add(self, record: Record, home: str) -> Outcome:
+        wanted = self._wanted(record)
+        name = self._existing.free_name(record)
+        for attempt in range(2):
+            draft = self._draft(record, wanted, home)
+            public = record.publish and not draft
+            if self._options.dry_run:
+                break
+            with ExitStack() as files:
+                resources, columns = self._new_files(record, files)
+                for resource_id, declared in columns.items():
+                    owed.owe("table", resource_id, {"columns": declared})
+                data = {
+                    **_as_ckan(wanted),
+                    "name": name,
+                    "owner_org": home,
+                    "private": not public,
+                    "resources": resources,
+                    "plugin_data": self._mark(public),
+                }
+                try:
+                    tk.get_action("package_create")(self._context(), data)
+                except tk.ValidationError as error:
+                    model.Session.rollback()
+                    if attempt or not _leave_out(record, wanted, error.error_dict):
+                        raise
+                else:
+                    break
+        return Outcome.of(record, "added", name=name, draft=draft)
+
+    def _new_files(
+        self, record: Record, files: ExitStack
+    ) -> tuple[list[dict[str, Any]], dict[str, list[dict[str, str]]]]:
+        """Return resources with ids of their own, and the columns of those that declare some."""
+        resources, columns = [], {}
+        ids = [str(uuid.uuid4()) for _ in record.files]
+        for file, resource_id in zip(record.files, ids, strict=True):
+            resource = {"id": resource_id, **file.fields, **_alternative(file, record.files, ids)}
+            if file.path is not None:
+                stream = files.enter_context(self._beside.open(file.path))
+                resource |= _upload(file, stream)
+            resources.append(resource)
+            if file.columns:
+                columns[resource_id] = file.columns
+        return resources, columns
+
+    # --- one that is here -------------------------------------------------------------------
+
+    def _change(self, record: Record, known: Known, home: str) -> Outcome:
+        here = self._whole[known.id]
+        wanted = self._wanted(record)
+        if record.department and home != known.owner_org:
+            wanted["owner_org"] = home
+        for attempt in range(2):
+            draft = self._draft(record, wanted, home)
+            changed = differences(wanted, here)
+            # What a load left as a draft becomes public when it is whole; what a person
+            # made private stays so.
+            publish = known.private and known.mark.get("public") is False
+            publish = publish and record.publish and not draft
+            if publish:
+                changed.append("private")
+            if not known.private:
+                draft = {}
+            with ExitStack() as files:
+                plan = self._plan_files(record, here, files)
+                changed += plan.changed
+                if self._options.dry_run or not changed:
+                    break
+                try:
+                    self._save(known, wanted, changed, publish, plan)
+                except tk.ValidationError as error:
+                    model.Session.rollback()
+                    if attempt or not _leave_out(record, wanted, error.error_dict):
+                        raise
+                else:
+                    break
+        status = "changed" if changed else "left"
+        return Outcome.of(record, status, name=known.name, changed=changed, draft=draft)
+
+    def _save(
+        self,
+        known: Known,
+        wanted: dict[str, Any],
+        changed: list[str],
+        publish: bool,
+        plan: _Plan,
+    ) -> None:
+        for resource_id, declared in plan.columns.items():
+            owed.owe("table", resource_id, {"columns": declared})
+        if set(changed) == {"columns"}:
+            model.Session.commit()
+            return
+        shown = tk.get_action("package_show")(self._context(), {"id": known.id})
+        data = shown | _as_ckan({key: wanted[key] for key in changed if key in wanted})
+        if publish:
+            data["private"] = False
+            data["plugin_data"] = dict(known.plugin_data or {}) | self._mark(True)
+        if plan.resources:
+            kept = [plan.updates.get(resource["id"], {}) for resource in shown["resources"]]
+            data["resources"] = [
+                resource | update for resource, update in zip(shown["resources"], kept, strict=True)
+            ] + plan.added
+        tk.get_action("package_update")(self._context(), data)
+
+    def _plan_files(self, record: Record, here: dict[str, Any], files: ExitStack) -> _Plan:
+        plan = _Plan()
+        pairs = pair_files(record.files, here["resources"])
+        ids = [resource["id"] if resource else str(uuid.uuid4()) for _, resource in pairs]
+        tables = _declared(ids) if any(file.columns for file in record.files) else {}
+        for (file, resource), resource_id in zip(pairs, ids, strict=True):
+            values = {**file.fields, **_alternative(file, record.files, ids)}
+            if file.path is not None:
+                stream = files.enter_context(self._beside.open(file.path))
+                if resource is None or resource.get("hash") != digest(stream):
+                    values |= _upload(file, stream)
+            name = file.fields.get("name") or file.fields.get("url") or ""
+            if resource is None:
+                plan.added.append({"id": resource_id, **values})
+                plan.changed.append(f"file {name}")
+            else:
+                differing = [
+                    key
+                    for key in differences(values, resource)
+                    if key not in ("upload", "url") or file.path is None or "upload" in values
+                ]
+                if differing:
+                    plan.updates[resource_id] = values
+                    plan.changed.append(f"file {name}")
+            if file.columns and tables.get(resource_id) != file.columns:
+                plan.columns[resource_id] = file.columns
+            elif file.columns and "upload" in values:
+                plan.columns[resource_id] = file.columns
+        if plan.columns and not plan.resources:
+            plan.changed.append("columns")
+        return plan
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What a save does to the files of a data set that is here."""
+
+    added: list[dict[str, Any]] = field(default_factory=list)
+    updates: dict[str, dict[str, Any]] = field(default_factory=dict)
+    columns: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    changed: list[str] = field(default_factory=list)
+
+    @property
+    def resources(self) -> bool:
+        """Whether the list of resources is written anew."""
+        return bool(self.added or self.updates)
+
+
+def _declared(ids: list[str]) -> dict[str, list[dict[str, str]]]:
+    """Return the columns that tables have, or that are owed, by resource."""
+    rows = model.Session.query(Table.resource_id, Table.columns).filter(Table.resource_id.in_(ids))
+    found = {row.resource_id: row.columns for row in rows}
+    waiting = model.Session.query(Owed.key, Owed.payload).filter(
+        Owed.kind == "table", Owed.key.in_(ids)
+    )
+    return found | {row.key: (row.payload or {}).get("columns") for row in waiting if row.payload}
+
+
+def _alternative(file: File, files: list[File], ids: list[str]) -> dict[str, str]:
+    for other, resource_id in zip(files, ids, strict=True):
+        if file.alternative_of is not None and other.fields.get("name") == file.alternative_of:
+            return {"alternative_of": resource_id}
+    return {}
+
+
+def _upload(file: File, stream: IO[bytes]) -> dict[str, Any]:
+    name = PurePosixPath(file.path or "").name
+    return {"upload": FileStorage(stream, filename=name), "url": name, "url_type": "upload"}
+
+
+def _as_ckan(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Write keywords as CKAN wants them."""
+    data = dict(wanted)
+    if "tags" in data:
+        data["tags"] = [{"name": word} for word in data["tags"]]
+        data["tag_string"] = ""
+    return data
+
+
+def _leave_out(record: Record, wanted: dict[str, Any], errors: Mapping[str, Any]) -> bool:
+    """Take out of a record what the schema refused, and note it; tell whether that helps."""
+    if _INDISPENSABLE & errors.keys():
+        return False
+    helped = False
+    for name, said in errors.items():
+        if name == "resources":
+            helped |= _leave_out_files(record, said)
+            continue
+        name = "tags" if name == "tag_string" else name
+        if name in wanted:
+            record.problems.say(
+                name, "refused", wanted.pop(name), f"{_said(said)} Left out.", "Correct it."
+            )
+            helped = True
+    return helped
+
+
+def _leave_out_files(record: Record, errors: Any) -> bool:
+    helped = False
+    for file, said in reversed(list(zip(record.files, errors or (), strict=False))):
+        if not said:
+            continue
+        record.problems.say(
+            f"file {file.fields.get('name') or file.fields.get('url')}",
+            "refused",
+            None,
+            f"{_said(said)} Left out.",
+            "Correct it.",
+        )
+        details = _FILE_DETAILS & set(said)
+        if set(said) <= _FILE_DETAILS:
+            for name in details:
+                file.fields.pop(name, None)
+        else:
+            record.files.remove(file)
+        helped = True
+    return helped
+
+
+def _said(errors: Any) -> str:
+    """Return CKAN's errors as sentences."""
+    if isinstance(errors, Mapping):
+        return " ".join(_said(said) for key, said in errors.items() if key != "__type")
+    if isinstance(errors, (list, tuple)):
+        return " ".join(_said(said) for said in errors if said)
+    return str(errors)
