@@ -280,6 +280,7 @@ def _reset(project: Project, home: Home, options: argparse.Namespace) -> int:
     Valkey(home).remove()
     for kept in (home.logs, home.run, home.solr, home.valkey, home.storage):
         shutil.rmtree(kept, ignore_errors=False)
+    shutil.rmtree(home.generated, ignore_errors=True)
     for file in (home.ini, home.password, home.path / "state.json"):
         file.unlink(missing_ok=True)
     if not any(home.path.iterdir()):

@@ -39,6 +39,7 @@ class Home:
         self.solr = self.path / "solr"
         self.valkey = self.path / "valkey"
         self.storage = self.path / "storage"
+        self.generated = self.path / "generated"
         self._state = self.path / "state.json"
         self._lock: IO[str] | None = None
 

@@ -37,6 +37,8 @@ def main() -> None:
             "load": bool(wishes["load"]) and _has_command(wishes["load"]),
         }
         _sysadmin(wishes["password"])
+        for words in wishes["setup"]:
+            _run(words)
         if wishes["index"]:
             _index()
     print(json.dumps(answer))
@@ -98,7 +100,18 @@ def _sysadmin(password: str) -> None:
     model.repo.commit_and_remove()
 
 
+def _run(words: list[str]) -> None:
+    command = _command(words)
+    if command is None:
+        raise SystemExit(f"[tool.portal] names a `setup` that no plugin has: {' '.join(words)}")
+    command.main([], prog_name=" ".join(words), standalone_mode=False)
+
+
 def _has_command(words: list[str]) -> bool:
+    return _command(words) is not None
+
+
+def _command(words: list[str]) -> click.Command | None:
     from ckan.cli.cli import ckan as group
     from ckan.plugins import IClick, PluginImplementations
 
@@ -108,9 +121,9 @@ def _has_command(words: list[str]) -> bool:
     found: click.Command | None = known.get(words[0])
     for word in words[1:]:
         if not isinstance(found, click.Group):
-            return False
+            return None
         found = found.commands.get(word)
-    return found is not None
+    return found
 
 
 def _index() -> None:

@@ -31,7 +31,11 @@ class Project:
         name: what the portal is called in messages.
         ini: the shared CKAN configuration.
         wsgi: `module:attribute` of the project's own WSGI entry; empty for ours.
+        setup: `ckan` subcommands that complete a site's databases at each start; each one may
+            be repeated.
         load: what is loaded into a new site, for `load_command`; empty for nothing.
+        generate: a Python file that writes what is loaded into the folder that it is given;
+            `load` is then a path in that folder.
         load_command: the `ckan` subcommand that takes what is to be loaded.
         parts: further long-running `ckan` subcommands, by the name of the part.
         solr: files laid over the core's configuration: path in the project -> name in the core.
@@ -42,7 +46,9 @@ class Project:
     name: str = "CKAN"
     ini: str = "config/ckan.ini"
     wsgi: str = ""
+    setup: list[list[str]] = field(default_factory=list)
     load: str = ""
+    generate: str = ""
     load_command: list[str] = field(default_factory=list)
     parts: dict[str, list[str]] = field(default_factory=dict)
     solr: dict[str, str] = field(default_factory=dict)
@@ -58,11 +64,15 @@ class Project:
         """What the web server runs: the project's entry, else a plain one."""
         return self.wsgi or "embedded_ckan.wsgi:application"
 
-    @property
-    def load_path(self) -> Path | None:
-        """What a new site is filled with, or None while the project has no such file."""
-        path = self.root / self.load
-        return path if self.load and path.exists() else None
+    def load_path(self, generated: Path) -> Path | None:
+        """Say what a new site is filled with, or None where the project names nothing.
+
+        Args:
+            generated: the folder in which `generate` writes.
+        """
+        if not self.load:
+            return None
+        return (generated if self.generate else self.root) / self.load
 
 
 def find() -> Project:

@@ -10,29 +10,26 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import os
-import re
 import secrets
 import subprocess
 import sys
 import threading
 import urllib.error
 import urllib.request
-from configparser import RawConfigParser
-from io import StringIO
+from contextlib import closing
 from pathlib import Path
 
 from embedded_ckan import jars
 from embedded_ckan.console import Step, say, step
+from embedded_ckan.databases import Database, ensure
 from embedded_ckan.home import Home, write_whole
-from embedded_ckan.postgres import SUPERUSER, Database, Postgres
+from embedded_ckan.ini import settings, storage_settings, write_settings
+from embedded_ckan.postgres import SUPERUSER, Postgres
 from embedded_ckan.project import Project
 from embedded_ckan.solr import Solr, port_is_free
 from embedded_ckan.supervisor import Part, Supervisor, tail
 from embedded_ckan.trouble import Trouble
 from embedded_ckan.valkey import Valkey
-
-SECTION = "app:main"
-STORAGE_TYPE = re.compile(r"ckan\.files\.storage\.(\w+)\.type")
 
 
 class Site:
@@ -72,7 +69,8 @@ class Site:
             if postgres.prepare():
                 current.note = "new cluster"
             self.supervisor.start(postgres.part())
-            postgres.ensure(databases)
+            with closing(postgres.connect()) as connection:
+                ensure(connection, databases)
         with step("Valkey"):
             self.supervisor.start(valkey.part())
         new_index = solr.prepare()
@@ -140,6 +138,7 @@ class Site:
             "superuser": f"host={postgres.socket} user={SUPERUSER} dbname={databases[1].name} "
             f"password={self._values['embedded.superuser']}",
             "parts": self.project.parts,
+            "setup": self.project.setup,
             "load": self.project.load_command,
             "password": self._password(),
             "index": new_index,
@@ -209,10 +208,12 @@ class Site:
             return False
 
     def _load(self, possible: object) -> None:
-        path = self.project.load_path
+        path = self.project.load_path(self.home.generated)
         if path is None or not possible or self.home.state.get("loaded"):
             return
-        say(f"  Loading {path.relative_to(self.project.root)}")
+        if self.project.generate:
+            self._generate()
+        say(f"  Loading {path}")
         status, _ = self.supervisor.run(
             self.command_part("load", [*self.project.load_command, str(path)]), shown=True
         )
@@ -223,6 +224,20 @@ class Site:
             )
         else:
             self.home.remember(loaded=str(path))
+
+    def _generate(self) -> None:
+        script = self.project.root / self.project.generate
+        writer = Part(
+            name="generate",
+            argv=[sys.executable, str(script), str(self.home.generated)],
+            ready=lambda: True,
+            cwd=self.project.root,
+        )
+        with step(f"Writing what {self.project.generate} makes up"):
+            status, _ = self.supervisor.run(writer)
+        if status:
+            log = self.supervisor.log("generate")
+            raise Trouble(f"{self.project.generate} did not succeed; {log} ends:\n{tail(log, 12)}")
 
     def watch(self, stopped: threading.Event) -> None:
         """Keep the parts running until told to stop; reload Solr when its files change."""
@@ -276,41 +291,6 @@ def run_ckan(project: Project, home: Home, words: list[str]) -> int:
         env=environment(home.ini),
         check=False,
     ).returncode
-
-
-def storage_settings(folder: Path, shared: Path) -> dict[str, str]:
-    """Make a folder for each storage that the shared configuration names."""
-    values = {
-        "ckan.storage_path": str(folder),
-        "ckan.webassets.path": str(folder / "webassets"),
-    }
-    for name in filter(None, map(STORAGE_TYPE.fullmatch, settings(shared))):
-        place = folder / name[1]
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        values[f"ckan.files.storage.{name[1]}.path"] = str(place)
-    return values
-
-
-def write_settings(ini: Path, values: dict[str, str], *remarks: str) -> None:
-    """Write a CKAN configuration that only its owner may read."""
-    parser = RawConfigParser()
-    parser.optionxform = str  # type: ignore[assignment,method-assign]
-    # CKAN interpolates; a percent sign in a path is meant as one.
-    parser[SECTION] = {key: value.replace("%", "%%") for key, value in values.items()}
-    text = StringIO()
-    text.writelines(f"; {remark}\n" for remark in remarks)
-    parser.write(text)
-    write_whole(ini, text.getvalue())
-
-
-def settings(ini: Path) -> dict[str, str]:
-    """Read what a site's own ini says; empty before the first run."""
-    parser = RawConfigParser()
-    parser.optionxform = str  # type: ignore[assignment,method-assign]
-    parser.read(ini)
-    if not parser.has_section(SECTION):
-        return {}
-    return {k: v.replace("%%", "%") for k, v in parser[SECTION].items()}
 
 
 def _holder(port: int) -> str:

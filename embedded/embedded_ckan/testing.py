@@ -27,11 +27,13 @@ from typing import Any
 import requests
 from psycopg2 import sql
 
+from embedded_ckan.core import NAME as CORE
 from embedded_ckan.home import Home
+from embedded_ckan.ini import settings, storage_settings, write_settings
 from embedded_ckan.postgres import SUPERUSER, Postgres
 from embedded_ckan.project import DATA_VARIABLE, OWNER_VARIABLE, ROOT_VARIABLE, Project
-from embedded_ckan.site import environment, settings, storage_settings, write_settings
-from embedded_ckan.solr import CORE, free_port
+from embedded_ckan.site import environment
+from embedded_ckan.solr import free_port
 
 TEMPLATE = "blank"
 BOOT = 60.0  # seconds
@@ -141,7 +143,7 @@ class RunningSite(AnySite):
             self._home = Home(self.data)
             self.ini = self._home.ini
             self.url = f"http://127.0.0.1:{self._home.state['port']}"
-            if not empty and project.load_path and not self._home.state.get("loaded"):
+            if not empty and project.load and not self._home.state.get("loaded"):
                 raise RuntimeError(said)
         except BaseException:
             self.stop()
@@ -213,6 +215,7 @@ class RunningSite(AnySite):
         wishes = {
             "superuser": superuser,
             "parts": {},
+            "setup": self.project.setup,
             "load": [],
             "password": self.admin_password,
             "index": False,
