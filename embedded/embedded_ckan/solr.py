@@ -1,32 +1,30 @@
 """Solr out of jars, in a small Jetty that an XML file describes.
 
-Owns the core: its configuration from CKAN's own schema and the project's files
-laid over it, and whether what it holds must be made anew. It listens on a
-loopback port of its own choosing, which stays the same from run to run.
+Owns the server, which of the core's files have changed, and whether its index must
+be made anew. It listens on a loopback port of its own choosing, which stays the same
+from run to run.
 """
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import socket
 import time
 import urllib.error
 import urllib.request
 from contextlib import closing
-from importlib.util import find_spec
 from pathlib import Path
 
 from embedded_ckan import jars
+from embedded_ckan.core import NAME as CORE
+from embedded_ckan.core import fingerprint, lay_out
 from embedded_ckan.home import Home
 from embedded_ckan.project import Project
 from embedded_ckan.supervisor import Part, remove_folder
 from embedded_ckan.trouble import Trouble
 
 HERE = Path(__file__).parent
-CORE = "ckan"
 MEMORY = "384m"
-EMPTY_WORD_LISTS = ("stopwords.txt", "protwords.txt", "synonyms.txt")
 
 
 def free_port() -> int:
@@ -68,21 +66,12 @@ class Solr:
     def prepare(self) -> bool:
         """Lay out the core; True when its index is new and must be filled."""
         core = self.home.solr / CORE
-        conf = core / "conf"
-        schema = _ckan_schema()
-        fingerprint = hashlib.sha256(
-            schema.read_bytes() + (HERE / "solrconfig.xml").read_bytes()
-        ).hexdigest()
-        if self.home.state.get("core") != fingerprint:
+        made_with = fingerprint()
+        if self.home.state.get("core") != made_with:
             remove_folder(core)
-            conf.mkdir(parents=True)
-            self.home.remember(core=fingerprint, indexed=None)
-        shutil.copyfile(schema, conf / "schema.xml")
-        shutil.copyfile(HERE / "solrconfig.xml", conf / "solrconfig.xml")
-        for name in EMPTY_WORD_LISTS:
-            (conf / name).write_text("", "utf-8")
+            self.home.remember(core=made_with, indexed=None)
+        lay_out(core, self.project)
         (self.home.solr / "solr.xml").write_text("<solr/>\n", "utf-8")
-        (core / "core.properties").write_text(f"name={CORE}\n", "utf-8")
         self.overlay()
         return "indexed" not in self.home.state
 
@@ -158,10 +147,3 @@ class Solr:
 
 def _solr_version() -> str:
     return next(jar.version for jar in jars.locked() if jar.artifact == "solr-core")
-
-
-def _ckan_schema() -> Path:
-    spec = find_spec("ckan")
-    if spec is None or spec.origin is None:
-        raise Trouble("The package ckan is not installed: run ./portal again.")
-    return Path(spec.origin).parent / "config/solr/schema.xml"
