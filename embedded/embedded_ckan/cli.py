@@ -321,9 +321,8 @@ def _bench(project: Project, home: Home, options: argparse.Namespace) -> int:
     names = options.words or list(project.bench)
     for name in names:
         if name not in project.bench:
-            raise Trouble(
-                f"There is no measurement `{name}`; there are: {', '.join(project.bench) or 'none'}."
-            )
+            known = ", ".join(project.bench) or "none"
+            raise Trouble(f"There is no measurement `{name}`; there are: {known}.")
     for name in names:
         say(f"{name}:")
         done = subprocess.run(

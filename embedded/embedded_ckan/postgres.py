@@ -158,7 +158,7 @@ class Postgres:
         made_by = (self.cluster / "PG_VERSION").read_text("utf-8").strip()
         if made_by != self.version.split(".")[0]:
             raise Trouble(
-                f"{self.cluster} was made by PostgreSQL {made_by}, but {self.version} is installed. "
+                f"{self.cluster} was made by PostgreSQL {made_by}; {self.version} is installed. "
                 "Dump it with the old version and load it into a new --data directory."
             )
 
