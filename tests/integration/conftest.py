@@ -14,6 +14,6 @@ from tests.integration.inside import Inside
 def inside(site: RunningSite) -> Iterator[Inside]:
     """CKAN in this process, on a site with one department and nothing else."""
     with site.blank() as blank:
-        inside = Inside(blank)
+        inside = Inside(site, blank)
         yield inside
         inside.leave()

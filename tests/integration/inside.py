@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
-from embedded_ckan.site import environment
-from embedded_ckan.testing import BlankSite
+from embedded_ckan.site import environment, settings
+from embedded_ckan.testing import BlankSite, RunningSite
 
 DEPARTMENT = "public-works"
 
@@ -23,14 +23,15 @@ DEPARTMENT = "public-works"
 class Inside:
     """A blank site and the CKAN of this process that works on it."""
 
-    def __init__(self, blank: BlankSite) -> None:
-        """Load CKAN."""
+    def __init__(self, site: RunningSite, blank: BlankSite) -> None:
+        """Load CKAN with the settings of a blank site."""
         import pylibmagic  # noqa: F401 -- brings the library that CKAN's import looks for
         from ckan.cli import CKANConfigLoader
         from ckan.config.middleware import make_app
 
         self.ini = blank.ini
-        self.ckan = blank.ckan
+        core = settings(blank.ini)["solr_url"].rpartition("/")[2]
+        self.solr_conf = site.data / "solr" / core / "conf"
         os.environ.update(environment(blank.ini))
         self.app = make_app(CKANConfigLoader(str(blank.ini)).get_config())
         self.client = self.app.test_client()
