@@ -16,6 +16,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from embedded_ckan.console import Step
 from embedded_ckan.trouble import Trouble
 
@@ -44,7 +46,8 @@ def locked() -> list[Jar]:
     jars = []
     for line in LOCK.read_text("utf-8").splitlines():
         coordinates, sha256, size = line.split()
-        jars.append(Jar(*coordinates.split(":"), sha256, int(size)))
+        group, artifact, version = coordinates.split(":")
+        jars.append(Jar(group, artifact, version, sha256, int(size)))
     return jars
 
 
@@ -76,6 +79,9 @@ def fetch(step: Step) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     wanted = missing(folder)
     if wanted:
+        for left in folder.glob(".incoming-*"):
+            if not psutil.pid_exists(int(left.name.rpartition("-")[2])):
+                shutil.rmtree(left)
         _fetch(wanted, folder, step)
     step.note = f"{len(wanted)} jars fetched" if wanted else "from the cache"
     return [folder / jar.name for jar in locked()]

@@ -23,6 +23,7 @@ import psutil
 from embedded_ckan.home import Home, write_whole
 
 SUPERVISOR = "supervisor"
+BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Running:
 
     name: str
     pid: int
-    started: float
+    started: str
     version: str = ""
     port: int | None = None
     where: str = ""
@@ -40,19 +41,26 @@ class Running:
         """Return the process, or None when it is gone or its pid is somebody else's now."""
         try:
             found = psutil.Process(self.pid)
-            if abs(found.create_time() - self.started) > 1:
+            if started_at(self.pid) != self.started or found.status() == psutil.STATUS_ZOMBIE:
                 return None
-            return None if found.status() == psutil.STATUS_ZOMBIE else found
         except psutil.NoSuchProcess:
             return None
+        return found
 
 
-def started_at(pid: int) -> float:
-    """Say when a process started, in seconds since 1970; 0 when it is gone already."""
+def started_at(pid: int) -> str:
+    """Say when a process started, as the system counts it; empty when it is gone already.
+
+    Linux counts from the machine's start, so a clock that is set meanwhile changes nothing.
+    """
     try:
-        return psutil.Process(pid).create_time()
-    except psutil.NoSuchProcess:
-        return 0.0
+        if BOOT.exists():
+            # The second field is the program's name, and may hold anything but its end.
+            fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2]
+            return f"{fields.split()[19]} {BOOT.read_text('utf-8').strip()}"
+        return str(psutil.Process(pid).create_time())
+    except (FileNotFoundError, ProcessLookupError, psutil.NoSuchProcess):
+        return ""
 
 
 def _file(home: Home, name: str) -> Path:

@@ -18,6 +18,7 @@ import urllib.error
 import urllib.request
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from embedded_ckan import jars
 from embedded_ckan.console import Step, say, step
@@ -46,7 +47,11 @@ class Site:
         self.solr: Solr | None = None
 
     def _secret(self, key: str) -> str:
-        return self._values.setdefault(key, secrets.token_hex(24))
+        """Return a secret of this site, written down before anything depends on it."""
+        if key not in self._values:
+            self._values[key] = secrets.token_hex(24)
+            write_settings(self.home.ini, self._values)
+        return self._values[key]
 
     def up(self, *, empty: bool) -> str | None:
         """Start everything; return the sysadmin's password until it was shown once.
@@ -133,7 +138,7 @@ class Site:
 
     def _prepare(
         self, postgres: Postgres, databases: list[Database], new_index: bool, current: Step
-    ) -> dict[str, object]:
+    ) -> dict[str, Any]:
         wishes = {
             "superuser": f"host={postgres.socket} user={SUPERUSER} dbname={databases[1].name} "
             f"password={self._values['embedded.superuser']}",
@@ -151,7 +156,7 @@ class Site:
             raise Trouble(
                 f"The databases could not be brought up to date; {log} ends:\n{tail(log, 12)}"
             )
-        answer: dict[str, object] = json.loads(said.splitlines()[-1])
+        answer: dict[str, Any] = json.loads(said.splitlines()[-1])
         if new_index:
             current.note = "and a new index"
         return answer
