@@ -20,6 +20,7 @@ from markupsafe import Markup
 from . import words
 from .preview import Table
 from .site import city
+from .tables import State
 
 # Options of a facet that stand open; the rest folds away.
 OPEN_OPTIONS = 8
@@ -258,6 +259,7 @@ class File:
     same_as: str
     file_name: str
     table: Table | None = field(default=None)
+    table_notice: str = ""
 
     @property
     def rows(self) -> str:
@@ -294,6 +296,22 @@ def file(data: dict[str, Any], resource: dict[str, Any]) -> File:
 def _title(resource: dict[str, Any]) -> str:
     name = resource.get("name")
     return str(name or tk._("{format} file").format(format=resource.get("format") or "").strip())
+
+
+def table_notice(state: State | None) -> str:
+    """Say that a table is not the present file's, and why; nothing where it is."""
+    if state is None or state.current:
+        return ""
+    if state.loaded_at is None:
+        return tk._("This file could not be read as a table. {why}").format(why=state.error)
+    day = words.day(state.loaded_at)
+    if not state.error:
+        return tk._("The table is of {day}; a newer file has come and is being read.").format(
+            day=day
+        )
+    return tk._("The table is of {day}; the newer file could not be read. {why}").format(
+        day=day, why=state.error
+    )
 
 
 def viewer(one: File) -> str:

@@ -19,6 +19,7 @@ from flask import Blueprint, Response, jsonify, make_response, request
 
 from .. import departments_shown, history, preview, search, shown, structured, words
 from ..site import city
+from ..tables import states
 
 log = logging.getLogger(__name__)
 
@@ -190,8 +191,10 @@ def data_set(id: str) -> str | Response:
     files = [shown.file(data, resource) for resource in data["resources"]]
     in_store = [file.id for file in files if file.in_store]
     tables = preview.tables(in_store, show=in_store[0] if in_store else None)
+    known = states(file.id for file in files)
     for file in files:
         file.table = tables.get(file.id)
+        file.table_notice = shown.table_notice(known.get(file.id))
     first = next((file for file in files if file.table and file.table.first), None)
     return tk.render(
         "package/read.html",
@@ -222,6 +225,7 @@ def file(id: str, resource_id: str) -> str:
     one = shown.file(data, resource)
     if one.in_store:
         one.table = preview.tables([one.id], show=one.id, limit=25).get(one.id)
+    one.table_notice = shown.table_notice(states([one.id]).get(one.id))
     return tk.render(
         "package/resource_read.html",
         {
