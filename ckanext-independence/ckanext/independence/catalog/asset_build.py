@@ -20,7 +20,7 @@ import brotli
 SOURCES = Path(__file__).parent / "assets"
 
 # What pages ask for by name. Fonts and pictures come along through the style's url(…).
-PUBLISHED = ("site.css", "staff.css", "site.js", "favicon.svg")
+PUBLISHED = ("site.css", "staff.css", "form.css", "site.js", "form.js", "favicon.svg")
 
 # What a city names its colours of the dark scheme by.
 DARK = "dark_scheme_"

@@ -8,7 +8,7 @@ import ckan.plugins.toolkit as tk
 from flask import request
 from markupsafe import Markup
 
-from . import shown, site_assets, words
+from . import forms, shown, site_assets, words
 from .city import City
 from .site import city
 
@@ -74,11 +74,14 @@ def independence_catalog_links() -> list[tuple[str, str, str]]:
     return [*links, (tk._("Help"), "/help", "help")]
 
 
-def independence_catalog_here() -> str:
-    """Return the name of the part of the site that is shown, empty outside of them."""
+def independence_catalog_here() -> tuple[str, bool]:
+    """Return the part of the site that is shown, and whether it is that part's own first page."""
     if request.endpoint == "independence_catalog.home":
-        return "home"
+        return "home", True
     for _word, path, name in independence_catalog_links():
-        if request.path == path or request.path == path.rstrip("/"):
-            return name
-    return ""
+        beginning = path.rstrip("/")
+        if request.path.rstrip("/") == beginning:
+            return name, True
+        if request.path.startswith(f"{beginning}/"):
+            return name, False
+    return "", False

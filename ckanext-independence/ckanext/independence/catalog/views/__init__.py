@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from .download import downloads
+from .guard import guard
 from .machines import machines
 from .pages import pages
+from .steward import steward
 
-__all__ = ["downloads", "machines", "pages"]
+__all__ = ["downloads", "guard", "machines", "pages", "steward"]

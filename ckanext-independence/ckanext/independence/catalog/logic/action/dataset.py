@@ -8,6 +8,7 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ... import withdrawal
+from ..validators.whole import UNREADABLE
 
 
 def independence_catalog_dataset_withdraw(
@@ -41,7 +42,8 @@ def independence_catalog_dataset_withdraw(
         context,
         package,
         reason=reason,
-        note=str(data_dict.get("note") or ""),
+        # A note never stands in the way: what cannot be stored of it is left out.
+        note=UNREADABLE.sub("", str(data_dict.get("note") or "")),
         delete=tk.asbool(data_dict.get("delete", False)),
     )
     return {"id": package.id, "name": package.name, "reason": reason, "state": package.state}

@@ -55,8 +55,12 @@ def independence_derived_values(key: Key, data: Flat, errors: Flat, context: Con
 
     if given("private") in (None, ""):
         data[("private",)] = package.private if package else True
+    hidden = tk.get_validator("boolean_validator")(given("private"), context)
     for name in ("withdrawal_reason", "withdrawal_note"):
-        if given(name) is None and package:
+        if not hidden:
+            # It comes back, and what was said when it went is no longer so.
+            data[(name,)] = ""
+        elif given(name) is None and package:
             data[(name,)] = package.extras.get(name, "")
     if not given("name") and isinstance(given("title"), str):
         data[("name",)] = package.name if package else _free_name(given("title"))
@@ -141,9 +145,6 @@ def independence_public_minimum(key: Key, data: Flat, errors: Flat, context: Con
         state = package.state if package else model.State.ACTIVE
     if data.get(("private",)) or state != model.State.ACTIVE or _as_it_was(context):
         return
-    if not any(errors.values()):
-        # It comes back: what was said when it went is no longer so.
-        data[("withdrawal_reason",)] = data[("withdrawal_note",)] = ""
     wanting = public_minimum.missing(_values(data, package))
     if _was_public(package):
         wanting = {name: advice for name, advice in wanting.items() if _had(package, name)}
