@@ -1,4 +1,4 @@
-"""The clock: one in the whole site, it makes up for what was missed, and it outlives the database."""
+"""The clock: one in the whole site; it makes up for what was missed and outlives the database."""
 
 from __future__ import annotations
 
