@@ -13,6 +13,7 @@ from typing import Any
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 from ckan import model
+from ckan.lib.plugins import get_permission_labels
 from ckan.logic import index_update_package
 
 from . import owed
@@ -77,5 +78,7 @@ def _record(context: dict[str, Any], package: Any, shown: dict[str, Any]) -> Non
             "object_id": package.id,
             "activity_type": kind,
             "data": {"package": shown, "actor": user.name if user else None},
+            # Without them CKAN shows the change to sysadmins only, and breaks on asking for it.
+            "permission_labels": get_permission_labels().get_dataset_labels(package),
         },
     )

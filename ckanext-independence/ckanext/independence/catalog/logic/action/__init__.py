@@ -1,6 +1,12 @@
 """The catalog's API actions."""
 
+from . import privacy
 from .dataset import independence_catalog_dataset_withdraw
 from .load import independence_catalog_load
+from .privacy import *  # noqa: F403 -- CKAN finds actions by the names in this module
 
-__all__ = ["independence_catalog_dataset_withdraw", "independence_catalog_load"]
+__all__ = [
+    "independence_catalog_dataset_withdraw",
+    "independence_catalog_load",
+    *privacy.__all__,
+]
