@@ -34,6 +34,10 @@ def fields(indexed: dict[str, Any]) -> dict[str, Any]:
         values = dataset.get(name)
         if isinstance(values, list) and values:
             entry[target] = values
+    # CKAN indexes keywords only as they are; as text, "permit" finds "permits".
+    keywords = [tag["name"] for tag in dataset.get("tags") or [] if tag.get("name")]
+    if keywords:
+        entry["extras_keywords"] = ", ".join(keywords)
     if dataset.get("update_frequency"):
         entry["vocab_frequency"] = [dataset["update_frequency"]]
     for name, target in DAYS.items():
