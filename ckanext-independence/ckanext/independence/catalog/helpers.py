@@ -85,3 +85,38 @@ def independence_catalog_here() -> tuple[str, bool]:
         if request.path.startswith(f"{beginning}/"):
             return name, False
     return "", False
+
+
+def independence_catalog_form(
+    kind: str,
+    data: dict[str, Any] | None,
+    errors: dict[str, Any] | None,
+    dataset: dict[str, Any] | None = None,
+) -> forms.Form:
+    """Return a steward's form: its parts, fields, values and errors."""
+    return forms.form(kind, data or {}, errors or {}, dataset or None)
+
+
+def independence_catalog_form_departments(data: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the departments in which the user may publish."""
+    return forms.departments(data)
+
+
+def independence_catalog_form_licences(chosen: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the licences in parts, those of the city's policy first."""
+    return forms.licences(chosen)
+
+
+def independence_catalog_form_map() -> str:
+    """Return what the picker of an area draws, as JSON."""
+    return forms.map_data()
+
+
+def independence_catalog_form_limit() -> dict[str, Any]:
+    """Return how large a file may be: ``bytes``, and ``words`` for people."""
+    return forms.upload_limit()
+
+
+def independence_catalog_size(value: Any) -> str:
+    """Write a number of bytes as people do."""
+    return words.size(value)
