@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import brotli
@@ -29,23 +29,28 @@ _URL = re.compile(r'url\("([^":]+)"\)')
 _COMPRESSIBLE = {".css", ".js", ".svg", ".json", ".map", ".txt", ".html"}
 
 
-def tokens(colours: Mapping[str, str]) -> str:
-    """Return the CSS that replaces tokens of the style by a city's own colours.
+def tokens(colours: Mapping[str, str], source: str) -> str:
+    """Return the CSS that replaces the tokens of a source by a city's own colours.
 
     Args:
         colours: token (``primary`` or ``primary_dark``) to colour; a name that begins with
             ``dark_scheme_`` is the token's colour in the dark scheme.
+        source: ``tokens.css`` or ``dark.css``; others hold no tokens
     """
-    schemes: dict[str, list[str]] = {"not ": [], "": []}
-    for name, value in colours.items():
-        is_dark = name.startswith(DARK)
-        token = name.removeprefix(DARK).replace("_", "-")
-        # The city's light colours stand after the style's dark ones, and would win over them.
-        schemes["" if is_dark else "not "].append(f"--{token}:{value};")
-    return "".join(
-        f"@media {which}(prefers-color-scheme:dark){{:root{{{''.join(values)}}}}}"
-        for which, values in schemes.items()
-        if values
+    is_dark = source == "dark.css"
+    if not is_dark and source != "tokens.css":
+        return ""
+    css = "".join(
+        f"--{name.removeprefix(DARK).replace('_', '-')}:{value};"
+        for name, value in colours.items()
+        if name.startswith(DARK) is is_dark
+    )
+    if not css:
+        return ""
+    return (
+        f"@media (prefers-color-scheme:dark){{:root{{{css}}}}}\n"
+        if is_dark
+        else (f":root{{{css}}}\n")
     )
 
 
@@ -60,23 +65,26 @@ def build(target: Path, colours: Mapping[str, str] | None = None) -> dict[str, s
     target.mkdir(parents=True, exist_ok=True)
     names: dict[str, str] = {}
 
-    def publish(name: str) -> str:
+    def publish(name: str, sources: Sequence[str]) -> str:
         if name in names:
             return names[name]
-        source = SOURCES / name
-        content = source.read_bytes()
-        if source.suffix == ".css":
-            text = _URL.sub(lambda m: f'url("{publish(m[1])}")', content.decode())
-            if name == "site.css":
-                text += tokens(colours or {})
+        if name.endswith(".css"):
+            text = "".join(
+                (SOURCES / source).read_text("utf-8") + tokens(colours or {}, source)
+                for source in sources
+            )
+            text = _URL.sub(lambda m: f'url("{publish(m[1], (m[1],))}")', text)
             content = text.encode()
+        else:
+            content = (SOURCES / sources[0]).read_bytes()
         digest = hashlib.sha256(content).hexdigest()[:12]
-        names[name] = f"{source.stem}.{digest}{source.suffix}"
+        stem, _dot, ending = Path(name).name.rpartition(".")
+        names[name] = f"{stem}.{digest}.{ending}"
         write(target / names[name], content)
         compress(target / names[name])
         return names[name]
 
-    return {name: publish(name) for name in PUBLISHED}
+    return {name: publish(name, sources) for name, sources in PUBLISHED.items()}
 
 
 def compress(file: Path, quality: int = 11) -> None:

@@ -18,8 +18,8 @@ from ckanext.activity.model.activity import Activity, package_activity_list
 _QUIET = frozenset({"private", "next_update_due", "tag_string", "name"})
 # What moves with every save or load of a file.
 _QUIET_OF_FILE = frozenset(
-    """metadata_modified last_modified datastore_active
-    datastore_contains_all_records_of_source_file cache_last_updated cache_url package_id position created state revision_id has_views""".split()
+    """metadata_modified last_modified datastore_active state position created package_id
+    datastore_contains_all_records_of_source_file cache_last_updated cache_url""".split()
 )
 
 
@@ -48,9 +48,12 @@ def changes(dataset_id: str, labels: dict[str, str], limit: int) -> list[Change]
         what = describe(
             newer.activity_type or "",
             (newer.data or {}).get("package") or {},
-            ((older.data or {}).get("package") if older else None),
+            (older.data or {}).get("package") if older else None,
             labels,
         )
+        # The first that the public may see is how it came to be seen.
+        if older is None and len(found) <= limit and newer.activity_type == "changed package":
+            what = tk._("Published")
         if what:
             told.append(Change(newer.timestamp, what))
     return told[:limit]

@@ -39,7 +39,8 @@ def address(name: str) -> str:
     Raises:
         KeyError: no such file is published.
     """
-    return f"{tk.config.get('ckan.root_path', '')}{ADDRESS}/{_names()[name]}"
+    below = (tk.config["ckan.root_path"] or "").replace("/{{LANG}}", "").rstrip("/")
+    return f"{below}{ADDRESS}/{_names()[name]}"
 
 
 @lru_cache(maxsize=256)
@@ -54,7 +55,7 @@ def icon(name: str) -> Markup:
     svg = file.read_text()
     shapes = svg[svg.index(">") + 1 : svg.rindex("</svg>")].strip()
     return Markup(  # noqa: S704 - a file of this package
-        f'<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{shapes}</svg>'
+        f'<svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">{shapes}</svg>'
     )
 
 

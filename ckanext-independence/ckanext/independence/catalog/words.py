@@ -93,13 +93,24 @@ def size(value: Any) -> str:
 
 
 def covered(start: Any, end: Any) -> str:
-    """Write the time that data covers."""
-    first, last = day(start), day(end)
+    """Write the time that data covers; whole years as years."""
+    first, last = day_of(start), day_of(end)
+    whole = (first is None or (first.month, first.day) == (1, 1)) and (
+        last is None or (last.month, last.day) == (12, 31)
+    )
+
+    def write(when: dt.date) -> str:
+        return str(when.year) if whole else day(when)
+
     if first and last:
-        return f"{first} to {last}"
+        return (
+            write(first)
+            if whole and first.year == last.year
+            else (f"{write(first)} to {write(last)}")
+        )
     if first:
-        return f"Since {first}"
-    return f"Until {last}" if last else ""
+        return f"Since {write(first)}"
+    return f"Until {write(last)}" if last else ""
 
 
 @dataclass(frozen=True)
