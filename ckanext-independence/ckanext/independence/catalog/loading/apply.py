@@ -9,24 +9,23 @@ requires, unless a legacy catalog is taken over as it is.
 from __future__ import annotations
 
 import logging
-import uuid
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
-from typing import IO, Any
+from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib import search
-from werkzeug.datastructures import FileStorage
 
 from .. import owed, public_minimum
-from ..model import Owed, Table
-from ..reading import Catalog, File, Record
+from ..reading import Catalog, Record
 from ..site import city
-from .beside import Beside, NoFile, Nowhere, digest
-from .existing import MARK, Existing, Known, differences, pair_files, whole
+from . import resources
+from .beside import Beside, NoFile, Nowhere
+from .existing import MARK, Existing, Known, differences, whole
 from .homes import Homes, NoHome
 from .report import Outcome, Report
 
@@ -102,7 +101,7 @@ class Load:
         self._beside: Beside = beside or Nowhere()
         self._today = city().today().isoformat()
         self._source = catalog.source or options.url
-        self._key = self._source or options.source
+        self._key = self._source or _portal(catalog) or options.source
         self.report = Report(
             options.source, catalog.format, options.dry_run, problems=list(catalog.problems)
         )
@@ -150,7 +149,7 @@ class Load:
     def _record(self, record: Record) -> Outcome:
         known = self._matched.get(id(record))
         if record.unusable:
-            return Outcome.of(record, "failed", why=record.unusable)
+            return Outcome.of(record, "failed", why=self._unusable(record))
         if known and known.is_away:
             return Outcome.of(
                 record, "away", name=known.name, why="it was withdrawn or deleted here"
@@ -175,6 +174,19 @@ class Load:
             log.exception("Loading %s failed", record.place)
             return Outcome.of(record, "failed", why=f"{type(error).__name__}: {error}")
 
+    def _unusable(self, record: Record) -> str:
+        """Say why; a record whose identifier is another's may have had one of its own here."""
+        if record.identifier is None or not record.title:
+            return record.unusable
+        try:
+            twin = self._twin(record, self._homes.find(record.department))
+        except NoHome:
+            return record.unusable
+        if twin is None:
+            return record.unusable
+        self._note_pair(record, twin)
+        return f"{record.unusable} Here is {twin.identifier} of the same title."
+
     def _twin(self, record: Record, home: str) -> Known | None:
         """Return a data set of the same title and department that the file does not name."""
         title = " ".join(record.title.split()).casefold()
@@ -190,6 +202,12 @@ class Load:
         return None
 
     def _pair(self, record: Record, twin: Known) -> Outcome:
+        self._note_pair(record, twin)
+        return Outcome.of(
+            record, "paired", name=twin.name, why=f"here it is {twin.identifier}; decide by hand"
+        )
+
+    def _note_pair(self, record: Record, twin: Known) -> None:
         self.report.pairs.append(
             {
                 "id": twin.id,
@@ -198,9 +216,6 @@ class Load:
                 "here": twin.identifier or "",
                 "file": record.identifier or "",
             }
-        )
-        return Outcome.of(
-            record, "paired", name=twin.name, why=f"here it is {twin.identifier}; decide by hand"
         )
 
     # --- what a record wants ----------------------------------------------------------------
@@ -263,7 +278,7 @@ class Load:
             if self._options.dry_run:
                 break
             with ExitStack() as files:
-                resources, columns = self._new_files(record, files)
+                added, columns = resources.new(record, self._beside, files)
                 for resource_id, declared in columns.items():
                     owed.owe("table", resource_id, {"columns": declared})
                 data = {
@@ -271,7 +286,7 @@ class Load:
                     "name": name,
                     "owner_org": home,
                     "private": not public,
-                    "resources": resources,
+                    "resources": added,
                     "plugin_data": self._mark(public),
                 }
                 try:
@@ -283,22 +298,6 @@ class Load:
                 else:
                     break
         return Outcome.of(record, "added", name=name, draft=draft)
-
-    def _new_files(
-        self, record: Record, files: ExitStack
-    ) -> tuple[list[dict[str, Any]], dict[str, list[dict[str, str]]]]:
-        """Return resources with ids of their own, and the columns of those that declare some."""
-        resources, columns = [], {}
-        ids = [str(uuid.uuid4()) for _ in record.files]
-        for file, resource_id in zip(record.files, ids, strict=True):
-            resource = {"id": resource_id, **file.fields, **_alternative(file, record.files, ids)}
-            if file.path is not None:
-                stream = files.enter_context(self._beside.open(file.path))
-                resource |= _upload(file, stream)
-            resources.append(resource)
-            if file.columns:
-                columns[resource_id] = file.columns
-        return resources, columns
 
     # --- one that is here -------------------------------------------------------------------
 
@@ -319,7 +318,7 @@ class Load:
             if not known.private:
                 draft = {}
             with ExitStack() as files:
-                plan = self._plan_files(record, here, files)
+                plan = resources.plan(record, here, self._beside, files)
                 changed += plan.changed
                 if self._options.dry_run or not changed:
                     break
@@ -340,7 +339,7 @@ class Load:
         wanted: dict[str, Any],
         changed: list[str],
         publish: bool,
-        plan: _Plan,
+        plan: resources.Plan,
     ) -> None:
         for resource_id, declared in plan.columns.items():
             owed.owe("table", resource_id, {"columns": declared})
@@ -359,74 +358,20 @@ class Load:
             ] + plan.added
         tk.get_action("package_update")(self._context(), data)
 
-    def _plan_files(self, record: Record, here: dict[str, Any], files: ExitStack) -> _Plan:
-        plan = _Plan()
-        pairs = pair_files(record.files, here["resources"])
-        ids = [resource["id"] if resource else str(uuid.uuid4()) for _, resource in pairs]
-        tables = _declared(ids) if any(file.columns for file in record.files) else {}
-        for (file, resource), resource_id in zip(pairs, ids, strict=True):
-            values = {**file.fields, **_alternative(file, record.files, ids)}
-            if file.path is not None:
-                stream = files.enter_context(self._beside.open(file.path))
-                if resource is None or resource.get("hash") != digest(stream):
-                    values |= _upload(file, stream)
-            name = file.fields.get("name") or file.fields.get("url") or ""
-            if resource is None:
-                plan.added.append({"id": resource_id, **values})
-                plan.changed.append(f"file {name}")
-            else:
-                differing = [
-                    key
-                    for key in differences(values, resource)
-                    if key not in ("upload", "url") or file.path is None or "upload" in values
-                ]
-                if differing:
-                    plan.updates[resource_id] = values
-                    plan.changed.append(f"file {name}")
-            if file.columns and tables.get(resource_id) != file.columns:
-                plan.columns[resource_id] = file.columns
-            elif file.columns and "upload" in values:
-                plan.columns[resource_id] = file.columns
-        if plan.columns and not plan.resources:
-            plan.changed.append("columns")
-        return plan
 
+def _portal(catalog: Catalog) -> str | None:
+    """Return the host to which most identifiers or pages of a file lead, as its source.
 
-@dataclass(slots=True)
-class _Plan:
-    """What a save does to the files of a data set that is here."""
-
-    added: list[dict[str, Any]] = field(default_factory=list)
-    updates: dict[str, dict[str, Any]] = field(default_factory=dict)
-    columns: dict[str, list[dict[str, str]]] = field(default_factory=dict)
-    changed: list[str] = field(default_factory=list)
-
-    @property
-    def resources(self) -> bool:
-        """Whether the list of resources is written anew."""
-        return bool(self.added or self.updates)
-
-
-def _declared(ids: list[str]) -> dict[str, list[dict[str, str]]]:
-    """Return the columns that tables have, or that are owed, by resource."""
-    rows = model.Session.query(Table.resource_id, Table.columns).filter(Table.resource_id.in_(ids))
-    found = {row.resource_id: row.columns for row in rows}
-    waiting = model.Session.query(Owed.key, Owed.payload).filter(
-        Owed.kind == "table", Owed.key.in_(ids)
-    )
-    return found | {row.key: (row.payload or {}).get("columns") for row in waiting if row.payload}
-
-
-def _alternative(file: File, files: list[File], ids: list[str]) -> dict[str, str]:
-    for other, resource_id in zip(files, ids, strict=True):
-        if file.alternative_of is not None and other.fields.get("name") == file.alternative_of:
-            return {"alternative_of": resource_id}
-    return {}
-
-
-def _upload(file: File, stream: IO[bytes]) -> dict[str, Any]:
-    name = PurePosixPath(file.path or "").name
-    return {"upload": FileStorage(stream, filename=name), "url": name, "url_type": "upload"}
+    A saved file may have another name each month; the portal that wrote it stays the same.
+    """
+    hosts: Counter[str] = Counter()
+    for record in catalog.records:
+        for address in (record.identifier, record.fields.get("landing_page")):
+            if address and re.match(r"https?://", address):
+                hosts[re.split(r"[/?#]", address, maxsplit=3)[2].lower()] += 1
+                break
+    most = hosts.most_common(1)
+    return most[0][0] if most and most[0][1] * 2 > len(catalog.records) else None
 
 
 def _as_ckan(wanted: Mapping[str, Any]) -> dict[str, Any]:

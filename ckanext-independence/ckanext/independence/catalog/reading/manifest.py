@@ -24,7 +24,7 @@ DEPARTMENT_FIELDS = frozenset(
     "replaced_by".split()
 )
 _COLUMN_FIELDS = frozenset({"name", "type", "label", "description", "unit"})
-_FILE_FIELDS = frozenset({"name", "path", "url", "format", "description", "mimetype"})
+_FILE_FIELDS = frozenset({"name", "path", "url", "format", "description"})
 _FILE_OTHERS = frozenset({"alternative_of", "columns"})
 _OWN = frozenset(
     {
