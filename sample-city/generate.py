@@ -7,19 +7,18 @@ Refuses a folder that holds something else.
 import argparse
 import hashlib
 import importlib
-import os
 import shutil
 import sys
-import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
+from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
-
 from generator.catalog import File, read_sample
+from generator.dates import Period
 from generator.files import write_report, write_table
 from generator.geography import City, read_city
 
@@ -39,14 +38,14 @@ def main() -> int:
         help="the day the sample is made for, as 2026-06-30 (default: today in Independence)",
     )
     arguments = parser.parse_args()
-    started = time.monotonic()
+    started = monotonic()
     try:
         made = generate(arguments.out, arguments.as_of)
     except (OSError, ValueError) as error:
         print(f"The sample city was not written. {error}", file=sys.stderr)
         return 1
     if made:
-        seconds = time.monotonic() - started
+        seconds = monotonic() - started
         print(
             f"Wrote the sample city as of {arguments.as_of} to {arguments.out} ({seconds:.1f} s)."
         )
@@ -68,12 +67,15 @@ def generate(out: Path, as_of: date) -> bool:
     stamp = f"# Sample city as of {as_of}, recipe {_recipe()}\n"
     if out.exists():
         found = _first_line(out / "manifest.yaml")
-        if found == stamp:
+        files = read_sample(HERE / "catalog", as_of).files
+        if found == stamp and all((out / file.path).exists() for file in files):
             return False
         if not found.startswith("# Sample city as of ") and any(out.iterdir()):
             raise FileExistsError(f"{out} holds other files; name a new or an empty folder.")
     out.parent.mkdir(parents=True, exist_ok=True)
-    partial = out.with_name(f".{out.name}.partial-{os.getpid()}")
+    partial = out.with_name(f".{out.name}.partial")
+    # A run that was killed leaves one behind.
+    shutil.rmtree(partial, ignore_errors=True)
     try:
         _write(partial, as_of, stamp)
         if out.exists():
@@ -86,24 +88,27 @@ def generate(out: Path, as_of: date) -> bool:
 
 def _write(folder: Path, as_of: date, stamp: str) -> None:
     (folder / "files").mkdir(parents=True)
-    made = datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC)
+    made = datetime.combine(as_of, time())
     city = read_city(HERE / "catalog/geography.yaml")
     sample = read_sample(HERE / "catalog", as_of)
-    tables: dict[tuple[Any, ...], Any] = {}
+    held: Any = None
     for file in sample.files:
-        key = (file.source, file.period)
-        if key not in tables:
-            tables[key] = _source(file)(city, file.period)
+        # Another form of the same rows follows at once, so one table at a time is enough.
+        if held is None or held[:2] != (file.source, file.period):
+            held = file.source, file.period, _source(file)(city, file.period)
         write = write_report if file.format == "PDF" else write_table
-        write(folder / file.path, file, tables[key], made.replace(tzinfo=None))
+        write(folder / file.path, file, held[2], made)
     text = yaml.dump(sample.manifest, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True)
     head = f"{stamp}# {sample.notice}\n\n"
     (folder / "manifest.yaml").write_text(head + text, encoding="utf-8")
 
 
-def _source(file: File) -> Callable[[City, Any], Any]:
+def _source(file: File) -> Callable[[City, Period], Any]:
     module, function = file.source.split(".")
-    return getattr(importlib.import_module(f"generator.tables.{module}"), function)
+    found: Callable[[City, Period], Any] = getattr(
+        importlib.import_module(f"generator.tables.{module}"), function
+    )
+    return found
 
 
 def _recipe() -> str:
@@ -115,8 +120,9 @@ def _recipe() -> str:
 
 
 def _sources() -> Iterator[Path]:
-    yield from HERE.rglob("*.py")
-    yield from HERE.rglob("*.yaml")
+    yield Path(__file__).resolve()
+    yield from (HERE / "generator").rglob("*.py")
+    yield from (HERE / "catalog").rglob("*.yaml")
 
 
 def _first_line(path: Path) -> str:

@@ -23,6 +23,9 @@ DATE_FIELDS = ("data_modified", "issued", "temporal_start", "temporal_end", *TOD
 ENDINGS = {"CSV": "csv", "GeoJSON": "geojson", "XLSX": "xlsx", "PDF": "pdf"}
 
 
+Columns = tuple[Mapping[str, str], ...]
+
+
 @dataclass(frozen=True)
 class File:
     """A file to make: `source` names a function under `tables/`, as in `police.crimes`."""
@@ -31,7 +34,7 @@ class File:
     format: str
     source: str
     period: Period
-    columns: tuple[Mapping[str, Any], ...]
+    columns: Columns
     title: str
     text: tuple[str, ...]
 
@@ -109,12 +112,14 @@ def _dataset(
     resources = dataset.pop("resources", [])
     period = Period(dates.get("temporal_start", day), dates.get("temporal_end", day))
     dataset["resources"], files = [], []
-    dictionaries: dict[str, tuple[Mapping[str, Any], ...]] = {}
+    dictionaries: dict[str, Columns] = {}
     for resource in resources:
         path = f"files/{dataset['name']}{resource.pop('suffix', '')}.{ENDINGS[resource['format']]}"
         source, text = resource.pop("source"), tuple(resource.pop("text", ()))
         if "columns" in resource:
-            columns = tuple(_column(*column, shared) for column in resource["columns"].items())
+            columns: Columns = tuple(
+                _column(name, told, shared) for name, told in resource["columns"].items()
+            )
             resource["columns"] = list(columns)
         else:
             columns = dictionaries.get(resource.get("alternative_of", ""), ())

@@ -71,13 +71,11 @@ def resolve(expression: str | date, today: date) -> date:
     day = today
     for step in (part.strip() for part in expression.split(",")):
         if offset := _OFFSET.fullmatch(step):
-            amount = int(offset[1] + offset[2])
-            day = {
-                "day": lambda d, n: d + timedelta(days=n),
-                "week": lambda d, n: d + timedelta(weeks=n),
-                "month": add_months,
-                "year": lambda d, n: add_months(d, 12 * n),
-            }[offset[3]](day, amount)
+            amount, unit = int(offset[1] + offset[2]), offset[3]
+            if unit in ("day", "week"):
+                day += timedelta(days=amount * (7 if unit == "week" else 1))
+            else:
+                day = add_months(day, amount * (12 if unit == "year" else 1))
         elif step == "start of month":
             day = day.replace(day=1)
         elif step == "start of quarter":

@@ -37,6 +37,8 @@ FROST: Sequence[float] = (2.30, 1.80, 1.00, 0.60, 0.50, 0.55, 0.80, 0.95, 0.75, 
 
 EVERY_DAY: Sequence[float] = (0.97, 0.97, 0.98, 1.00, 1.06, 1.06, 0.96)
 OFFICE_DAYS: Sequence[float] = (1.55, 1.45, 1.40, 1.35, 1.25, 0.0, 0.0)
+# Offices close on these days of the year, month and day; the movable ones are left out.
+HOLIDAYS = ((1, 1), (6, 19), (7, 4), (11, 11), (12, 25))
 
 AROUND_THE_CLOCK = Weighted(dict(enumerate(
     (30, 24, 20, 14, 11, 13, 20, 32, 40, 44, 47, 50, 54, 53, 54, 58, 62, 64, 61, 57, 53, 49, 43, 36)
@@ -84,10 +86,12 @@ def daily(
         period: first and last day.
         per_day: mean events a day in 2024.
         season: a factor for each month.
-        week: a factor for each weekday, Monday first.
+        week: a factor for each weekday, Monday first; `OFFICE_DAYS` also keeps holidays.
         growth: change a year, as a fraction.
     """
     for day in period.days():
+        if week is OFFICE_DAYS and (day.month, day.day) in HOLIDAYS:
+            continue
         rng = dice(name, day.isoformat())
         mean = per_day * season[day.month - 1] * week[day.weekday()]
         for _ in range(count(rng, mean * (1 + growth * (day.year - 2024)))):
@@ -99,10 +103,16 @@ def moment(rng: Random, day: date, hours: Weighted[int] = AROUND_THE_CLOCK) -> d
     return datetime.combine(day, time(hours.pick(rng), rng.randrange(60)))
 
 
-def later(rng: Random, day: date, mean_days: float, end: date, minimum: int = 0) -> date | None:
-    """Draw the day on which what began is finished; None when that is after the end."""
-    finished = day + timedelta(days=minimum + int(rng.expovariate(1 / mean_days)))
-    return finished if finished <= end else None
+def later(
+    rng: Random, day: date | None, mean_days: float, end: date, minimum: int = 0
+) -> date | None:
+    """Draw the day on which what began is finished; None when that is after the end.
+
+    Throws the dice even where nothing began (no day): were a throw left out because the end is
+    near, all that the same dice tell afterwards would change when the end moves.
+    """
+    wait = timedelta(days=minimum + int(rng.expovariate(1 / mean_days)))
+    return day + wait if day is not None and day + wait <= end else None
 
 
 class Numbers:

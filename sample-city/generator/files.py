@@ -104,7 +104,7 @@ def _write_xlsx(path: Path, file: File, table: Table, made: datetime) -> None:
 
 
 def write_report(path: Path, file: File, tables: Mapping[str, Table], made: datetime) -> None:
-    """Write a PDF: the title, the catalog's paragraphs, then each table under its heading."""
+    """Write a PDF: title, period, the catalog's paragraphs, each table under its heading."""
     pdf = FPDF(format="Letter")
     pdf.set_creation_date(made)
     pdf.set_title(file.title)
@@ -114,15 +114,17 @@ def write_report(path: Path, file: File, tables: Mapping[str, Table], made: date
     pdf.set_font("Helvetica", "B", 18)
     pdf.multi_cell(0, 9, file.title, new_x="LMARGIN", new_y="NEXT")
     pdf.set_font("Helvetica", size=11)
-    for paragraph in file.text:
+    span = f"From {file.period.start} to {file.period.end}."
+    for paragraph in (span, *file.text):
         pdf.ln(3)
-        pdf.multi_cell(0, 5.5, " ".join(paragraph.split()), new_x="LMARGIN", new_y="NEXT")
+        words = " ".join(paragraph.split())
+        pdf.multi_cell(0, 5.5, words, align="L", new_x="LMARGIN", new_y="NEXT")
     for heading, table in tables.items():
         pdf.ln(6)
         pdf.set_font("Helvetica", "B", 13)
         pdf.cell(0, 8, heading, new_x="LMARGIN", new_y="NEXT")
         pdf.set_font("Helvetica", size=9)
-        with pdf.table() as grid:
+        with pdf.table(line_height=5) as grid:
             for cells in (table.columns, *table.rows):
                 grid.row([_printed(cell) for cell in cells])
     pdf.output(str(path))

@@ -48,15 +48,16 @@ def cases(city: City, period: Period) -> Table:
         charge = charge_of.pick(rng)
         group, _, fine = CHARGES[charge]
         ended = later(rng, day, 70, period.end, minimum=14)
-        how = outcome.pick(rng) if ended else None
-        pays = how in ("Guilty plea", "Amended", "Found guilty")
+        how = outcome.pick(rng)
+        pays = ended and how in ("Guilty plea", "Amended", "Found guilty")
         missed = rng.random() < 0.17
+        set_fine = round(fine * rng.choice((0.8, 1, 1, 1, 1.25)), 2)
         table.rows.append((
             numbers.next(day), day, charge, group, filed_by.get(group, "Police"),
             day + timedelta(days=rng.randrange(21, 50)),
-            "Disposed" if ended else "Warrant" if missed else "Pending", how, ended,
-            round(fine * rng.choice((0.8, 1, 1, 1, 1.25)), 2) if pays else None,
-            26.5 if pays else None, missed,
+            "Disposed" if ended else "Warrant" if missed else "Pending",
+            how if ended else None, ended, set_fine if pays else None, 26.5 if pays else None,
+            missed,
         ))  # fmt: skip
     return table
 
@@ -99,17 +100,17 @@ def records_requests(city: City, period: Period) -> Table:
     for day, rng in daily("records-requests", period, 2.3, week=OFFICE_DAYS, growth=0.06):
         subject = subject_of.pick(rng)
         answered = later(rng, day, 5.5, period.end)
-        working = (
-            sum((day + timedelta(n)).weekday() < 5 for n in range((answered - day).days))
-            if answered
-            else None
-        )
-        how = outcome.pick(rng) if answered else None
-        fee = rng.random() < 0.14 and how in ("Provided", "Provided in part")
+        working = None
+        if answered:
+            days = (day + timedelta(days=n) for n in range((answered - day).days))
+            working = sum(passed.weekday() < 5 for passed in days)
+        how = outcome.pick(rng)
+        charged = rng.random() < 0.14 and how in ("Provided", "Provided in part")
+        fee = round(rng.expovariate(1 / 38), 2) if charged else 0.0
         table.rows.append((
             numbers.next(day), day, who.pick(rng), subject, subjects[subject][0], answered, working,
-            "Answered" if answered else "Open", how,
-            round(rng.expovariate(1 / 38), 2) if fee else 0.0,
+            "Answered" if answered else "Open", how if answered else None,
+            fee if answered else 0.0,
         ))  # fmt: skip
     return table
 

@@ -50,12 +50,13 @@ def cases(city: City, period: Period) -> Table:
         name, _, _, mean = VIOLATIONS[code]
         block = city.homes.pick(rng)
         inspected = later(rng, day, 3.4, period.end)
-        closed = later(rng, inspected, mean, period.end, minimum=2) if inspected else None
+        closed = later(rng, inspected, mean, period.end, minimum=2)
+        how = outcome.pick(rng)
         status = "Closed" if closed else "Open, inspected" if inspected else "Open"
         table.rows.append((
             numbers.next(day), day, code, name, source.pick(rng), inspected,
             (inspected - day).days if inspected else None, status, closed,
-            outcome.pick(rng) if closed else None, block.label, block.zip_code, block.district,
+            how if closed else None, block.label, block.zip_code, block.district,
             block.latitude, block.longitude,
         ))  # fmt: skip
     return table
@@ -72,13 +73,13 @@ def active_violations(city: City, period: Period) -> Table:
     codes = Weighted({code: VIOLATIONS[code][1] for code in PROPERTY_CODES})
     numbers = Numbers("PM{year:02}-{number:05}")
     for day, rng in daily("property-violations", period, 6.5, week=OFFICE_DAYS):
-        number, code = numbers.next(day), codes.pick(rng)
+        number, code, kind = numbers.next(day), codes.pick(rng), kinds.pick(rng)
+        block = city.homes.pick(rng)
         if later(rng, day, 1.7 * VIOLATIONS[code][3], period.end):
             continue
-        block = city.homes.pick(rng)
         open_days = (period.end - day).days
         table.rows.append((
-            number, day, code, VIOLATIONS[code][0], kinds.pick(rng), day + timedelta(days=30),
+            number, day, code, VIOLATIONS[code][0], kind, day + timedelta(days=30),
             open_days, 1 + min(3, open_days // 45), block.label, block.zip_code, block.district,
             block.latitude, block.longitude,
         ))  # fmt: skip
@@ -174,18 +175,18 @@ def dangerous_buildings(city: City, period: Period) -> Table:
         "case_number", "declared_on", "building_type", "reason", "status", "resolved_on",
         "demolition_cost", "block_address", "zip_code", "council_district", "latitude", "longitude",
     ))  # fmt: skip
+    reasons = ("Fire damage", "Collapse", "Foundation", "Vacant and open", "Roof failure")
     numbers = Numbers("DB{year:02}-{number:03}")
     for day, rng in daily("dangerous", period, 0.16, week=OFFICE_DAYS):
         block = city.homes.pick(rng)
         resolved = later(rng, day, 260, period.end, minimum=45)
         how = rng.choice(("Demolished by the City", "Demolished by owner", "Repaired", "Repaired"))
+        cost = round(rng.uniform(7500, 16500), 2)
         table.rows.append((
             numbers.next(day), day, rng.choice(("House", "House", "House", "Garage", "Store")),
-            rng.choice(("Fire damage", "Collapse", "Foundation", "Vacant and open",
-            "Roof failure")),
+            rng.choice(reasons),
             how if resolved else "Open", resolved,
-            round(rng.uniform(7500, 16500),
-            2) if resolved and how == "Demolished by the City" else None,
+            cost if resolved and how == "Demolished by the City" else None,
             block.label, block.zip_code, block.district, block.latitude, block.longitude,
         ))  # fmt: skip
     return table

@@ -60,7 +60,8 @@ REVENUES = {
     "4510": ("Grants", "General", 2_900_000),
     "4121": ("Street sales tax", "Street sales tax", 11_500_000),
     "4122": ("Parks sales tax", "Parks sales tax", 6_200_000),
-    "4610": ("Electric sales", "Electric", 138_500_000),
+    "4610": ("Electric sales to homes", "Electric", 74_200_000),
+    "4611": ("Electric sales to businesses", "Electric", 64_300_000),
     "4620": ("Water sales", "Water", 33_800_000),
     "4630": ("Sewer charges", "Sanitary sewer", 34_900_000),
     "4710": ("Charges to departments", "Central services", 6_100_000),
@@ -181,20 +182,22 @@ def licenses(city: City, period: Period) -> Table:
     numbers = Numbers("BL{year:02}-{number:05}")
     for day, rng in daily("licenses", period, 1.9, week=OFFICE_DAYS):
         number, expires = numbers.next(day), day.replace(month=12, day=31)
-        # A license runs to the year's end; most businesses renew under their first number.
-        while expires < period.end and rng.random() < 0.86:
-            expires = expires.replace(year=expires.year + 1)
-        if expires < period.end:
-            continue
         code = industry_of.pick(rng)
         industry = industries[code][0]
         at_home = industry in ("Consulting", "Landscaping", "Remodeling") and rng.random() < 0.7
         block = (city.homes if at_home else city.shops).pick(rng)
+        name = f"{rng.choice(firsts)} {industry.title()}"
+        employees = 1 if at_home else min(150, int(rng.paretovariate(1.1) * 2))
+        # A license runs to the year's end; most businesses renew under their first number.
+        renewals = dice("renewals", number)
+        while expires < period.end and renewals.random() < 0.86:
+            expires = expires.replace(year=expires.year + 1)
+        if expires < period.end:
+            continue
         table.rows.append((
-            number, f"{rng.choice(firsts)} {industry}",
-            "Home occupation" if at_home else "General business", code, industry, day, expires,
-            at_home, 1 if at_home else min(240, int(rng.paretovariate(0.9) * 2)), block.label,
-            block.zip_code, block.district, block.latitude, block.longitude,
+            number, name, "Home occupation" if at_home else "General business", code, industry,
+            day, expires, at_home, employees, block.label, block.zip_code, block.district,
+            block.latitude, block.longitude,
         ))  # fmt: skip
     return table
 

@@ -7,7 +7,7 @@ from generator.events import Table, dice
 from generator.geography import City
 
 # goal: measure: (unit, wanted direction, target, first result, drift a quarter, noise, places)
-MEASURES = {
+MEASURES: dict[str, dict[str, tuple[str, str, float, float, float, float, int]]] = {
     "customer-focused": {
         "Records requests answered in 3 working days": ("percent", "up", 70, 61, 0.5, 3, 1),
         "Calls to the contact center answered in 60 seconds": ("percent", "up", 85, 79, 0.3, 3, 1),

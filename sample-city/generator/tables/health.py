@@ -160,11 +160,10 @@ def animals(city: City, period: Period) -> Table:
     numbers = Numbers("A{year:02}-{number:05}")
     for day, rng in daily("animals", period, 7.5, season=SUMMER):
         species, kind = species_of.pick(rng), intake.pick(rng)
-        left = later(rng, day, 17, period.end)
+        left, became = later(rng, day, 17, period.end), outcome(rng, species, kind)
         table.rows.append((
             numbers.next(day), day, species, rng.choice(breeds[species]), ages.pick(rng), kind,
             rng.choice(("Healthy", "Healthy", "Healthy", "Treatable", "Injured")),
-            outcome(rng, species, kind) if left else None, left,
-            (left - day).days if left else None,
+            became if left else None, left, (left - day).days if left else None,
         ))  # fmt: skip
     return table

@@ -71,15 +71,13 @@ def registrations(city: City, period: Period) -> Table:
         "Fitness class": (15, (1.8, 1.3, 1.1, 1.0, 0.9, 0.8, 0.8, 0.8, 1.0, 1.0, 0.9, 0.7)),
         "Arts and crafts": (9, (1.0, 1.0, 1.0, 1.0, 1.0, 1.2, 1.2, 0.9, 1.0, 1.2, 1.2, 1.0)),
     }
+    youth_only = ("Youth soccer", "Summer camp")
     ages = {"Under 6": 0.5, "6 to 12": 1.3, "13 to 17": 0.7, "18 to 54": 0.8, "55 and over": 0.7}
     for month in period.months():
         for program, (usual, season) in programs.items():
             for age, share in ages.items():
-                if (program in ("Youth soccer", "Summer camp")) == (
-                    age in ("18 to 54", "55 and over")
-                ):
-                    if program in ("Youth soccer", "Summer camp") or program == "Swim lessons":
-                        continue
+                if program in youth_only and age in ("18 to 54", "55 and over"):
+                    continue
                 for district in ("1", "2", "3", "4"):
                     rng = dice("registrations", month, program, age, district)
                     number = round(usual * share * season[month.month - 1] * rng.uniform(0.5, 1.6))

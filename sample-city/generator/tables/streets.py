@@ -88,7 +88,7 @@ def defects(city: City, period: Period) -> Table:
         block = city.traffic.pick(rng)
         severity = rng.choice((1, 1, 2, 2, 2, 3))
         inspected = later(rng, day, 2.2, period.end)
-        repaired = later(rng, inspected, 5 * (4 - severity), period.end) if inspected else None
+        repaired = later(rng, inspected, 5 * (4 - severity), period.end)
         at = moment(rng, day, hours)
         table.rows.append((
             at, defect.pick(rng), severity, source.pick(rng), inspected,

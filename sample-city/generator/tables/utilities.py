@@ -96,10 +96,8 @@ def electricity(city: City, period: Period) -> Table:
                 customers = max(3, round(homes * share * (1 + 0.004 * (month.year - 2023))))
                 felt = season if name != "Public lighting" else 1.0
                 sold = round(customers * usual * felt * rng.uniform(0.96, 1.04), 1)
-                table.rows.append((
-                    month, zip_code, name, customers, sold, round(sold * price * rng.uniform(0.99,
-                    1.01), 2),
-                ))  # fmt: skip
+                revenue = round(sold * price * rng.uniform(0.99, 1.01), 2)
+                table.rows.append((month, zip_code, name, customers, sold, revenue))
     return table
 
 
