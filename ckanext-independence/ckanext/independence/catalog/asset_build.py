@@ -19,8 +19,16 @@ import brotli
 
 SOURCES = Path(__file__).parent / "assets"
 
-# What pages ask for by name. Fonts and pictures come along through the style's url(…).
-PUBLISHED = ("site.css", "staff.css", "form.css", "site.js", "form.js", "favicon.svg")
+# What pages ask for by name, and what it is put together from. Fonts and pictures come along
+# through the style's url(…). CKAN's own pages for the staff have no dark scheme.
+PUBLISHED: Mapping[str, Sequence[str]] = {
+    "site.css": ("tokens.css", "dark.css", "look.css"),
+    "staff.css": ("tokens.css", "look.css", "staff.css"),
+    "form.css": ("form.css",),
+    "site.js": ("site.js",),
+    "form.js": ("form.js",),
+    "favicon.svg": ("favicon.svg",),
+}
 
 # What a city names its colours of the dark scheme by.
 DARK = "dark_scheme_"
