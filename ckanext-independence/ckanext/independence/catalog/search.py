@@ -58,7 +58,7 @@ def parameters(asked: dict[str, Any]) -> dict[str, Any]:
         "mm": LEAST,
         "tie": "0.1",
         **asked,
-        "q": " ".join(telling(q)) or q,
+        "q": " ".join(telling(q)),
         "defType": "edismax",
     }
 

@@ -1,0 +1,64 @@
+"""What is built from the style, script and font: kept for ever, small, and the city's own."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import brotli
+from ckanext.independence.catalog import asset_build, structured
+from ckanext.independence.catalog.city import read_city
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_a_city_changes_its_colours_without_code(tmp_path: Path) -> None:
+    plain = asset_build.build(tmp_path)
+    own = asset_build.build(
+        tmp_path, {"primary": "#004d40", "dark_scheme_primary_dark": "#a7ffeb"}
+    )
+    assert own["site.css"] != plain["site.css"]
+    assert own["site.js"] == plain["site.js"]
+    style = (tmp_path / own["site.css"]).read_text("utf-8")
+    light, dark = style.index("--primary:#004d40"), style.index("--primary-dark:#a7ffeb")
+    # Each stands after what it replaces, and the light one before the dark scheme.
+    assert style.index("--primary: #1f4e79") < light < style.index("--primary: #93c3ee") < dark
+
+
+def test_what_a_style_asks_for_is_there_and_compressed_forms_are_the_same(tmp_path: Path) -> None:
+    names = asset_build.build(tmp_path)
+    style = (tmp_path / names["site.css"]).read_text("utf-8")
+    asked = asset_build._URL.findall(style)
+    assert len(asked) == 2
+    assert all((tmp_path / name).is_file() for name in asked)
+    plain = (tmp_path / names["site.css"]).read_bytes()
+    assert gzip.decompress((tmp_path / f"{names['site.css']}.gz").read_bytes()) == plain
+    assert brotli.decompress((tmp_path / f"{names['site.css']}.br").read_bytes()) == plain
+
+
+def test_building_again_writes_nothing_anew(tmp_path: Path) -> None:
+    asset_build.build(tmp_path)
+    before = {file: file.stat().st_mtime_ns for file in tmp_path.iterdir()}
+    asset_build.build(tmp_path)
+    assert {file: file.stat().st_mtime_ns for file in tmp_path.iterdir()} == before
+
+
+def test_the_description_for_search_engines_leaves_out_what_is_empty_and_cannot_end_its_script(
+) -> None:
+    city = read_city(ROOT / "config/city.yaml")
+    record = structured.dataset(
+        {
+            "title": "</script><script>alert(1)</script>",
+            "notes": "Each permit.",
+            "tags": [{"name": "permits"}],
+            "temporal_start": "2021-01-01",
+            "spatial_places": ["citywide"],
+            "resources": [{"url": "https://example.gov/a.csv", "format": "CSV", "size": 12}],
+        },
+        city,
+        "https://example.gov/dataset/permits",
+    )
+    assert record["temporalCoverage"] == "2021-01-01/.."
+    assert record["spatialCoverage"][0]["geo"]["box"].startswith("39.01 -94.5 ")
+    assert not {"license", "datePublished", "contactPoint", "creator"} & set(record)
+    assert "<" not in structured.script(record)
