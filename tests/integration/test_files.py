@@ -78,6 +78,24 @@ def test_the_resource_says_what_the_file_is(inside: Inside) -> None:
     assert inside.get(resource["url"]).data == content
 
 
+def test_a_new_data_set_brings_its_files_or_is_not_made(inside: Inside) -> None:
+    import ckan.plugins.toolkit as tk
+    from werkzeug.datastructures import FileStorage
+
+    def bring(content: bytes, title: str) -> dict[str, Any]:
+        link = {"url": "https://www.example.gov/lamps.csv", "name": "Elsewhere"}
+        file = {"upload": FileStorage(io.BytesIO(content), filename="lamps.csv"), "name": "Here"}
+        return inside.dataset(title=title, resources=[link, file])
+
+    content = b"lamp\nof a new data set\n"
+    here = bring(content, "Lamps with a file")["resources"][1]
+    assert here["hash"] == hashlib.sha256(content).hexdigest()
+    assert inside.get(here["url"]).data == content
+    with pytest.raises(tk.ValidationError):
+        bring(b"lamp\nof no data set\n", "")
+    assert not kept(b"lamp\nof no data set\n").exists()
+
+
 @pytest.mark.parametrize(
     ("name", "content", "disposition"),
     [

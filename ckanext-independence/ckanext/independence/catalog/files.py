@@ -46,6 +46,8 @@ __all__ = ["ResourceFile", "StoredFile", "storage", "stored", "sweep"]
 log = logging.getLogger(__name__)
 
 CHUNK = 1 << 20
+# Where an action's context holds the uploaders of a data set that is being made.
+COMING = "independence_coming_files"
 FOLDER = "sha256"
 # Beside FOLDER on the same disk, so that a finished file is moved by a rename.
 UNFINISHED = "unfinished"
@@ -237,6 +239,13 @@ class ResourceFile:
                 "Tell the portal's operator, and try again later."
             ) from error
         _serve(id, self._file)
+
+
+def keep_coming(context: dict[str, Any], dataset: dict[str, Any]) -> None:
+    """Keep the files of a data set that was just written, resource by resource."""
+    coming: list[ResourceFile] = context.pop(COMING, [])
+    for uploader, resource in zip(coming, dataset.get("resources") or [], strict=False):
+        uploader.upload(resource["id"])
 
 
 def _refusal(message: str) -> tk.ValidationError:

@@ -56,6 +56,10 @@ class CatalogPlugin(p.SingletonPlugin):
 
     # IPackageController
 
+    def after_dataset_create(self, context: Any, dataset: dict[str, Any]) -> None:
+        """Keep the files that came with the data set, in the same transaction."""
+        files.keep_coming(context, dataset)
+
     def before_dataset_index(self, dataset: dict[str, Any]) -> dict[str, Any]:
         """Add what search narrows and sorts by."""
         return index.fields(dataset)
