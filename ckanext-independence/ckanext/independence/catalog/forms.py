@@ -241,10 +241,11 @@ def words(row: dict[str, Any], found: Any) -> str:
     while isinstance(found, list | dict):
         # Errors of files are lists of dictionaries, one for each file.
         found = next(filter(None, found.values() if isinstance(found, dict) else found), "")
-    text = str(found or "")
-    text = text.removeprefix(f"{row.get('label')}: ").removesuffix(
-        f" For example: {row.get('example')}"
-    )
+    text = str(found or "").removesuffix(f" For example: {row.get('example')}")
+    label = f"{row.get('label')}: "
+    if not text.startswith(label):
+        return text
+    text = text.removeprefix(label)
     return text[:1].upper() + text[1:]
 
 
