@@ -67,7 +67,9 @@ class Solr:
         """Lay out the core; True when its index is new and must be filled."""
         core = self.home.solr / CORE
         made_with = fingerprint()
-        if self.home.state.get("core") != made_with:
+        state = self.home.state
+        # An index that was never filled may be one that a kill left half made: Solr rejects it.
+        if state.get("core") != made_with or "indexed" not in state:
             remove_folder(core)
             self.home.remember(core=made_with, indexed=None)
         lay_out(core, self.project)
