@@ -1,4 +1,4 @@
-"""What gunicorn runs: CKAN, with the files that never change served in front of it.
+"""What gunicorn runs: CKAN, with its health and the files that never change in front of it.
 
 Owns the order of the start and the headers of static files. The configuration is the file named
 by the environment's ``CKAN_INI``.
@@ -12,8 +12,10 @@ import sys
 # Brings the library that CKAN's own import of `magic` looks for: so, before CKAN.
 import pylibmagic  # noqa: F401
 from ckan.cli import CKANConfigLoader
+from ckan.common import config
 from ckan.config.middleware import make_app
 from ckanext.independence.catalog import site_assets
+from ckanext.independence.catalog.health import Health
 from whitenoise import WhiteNoise
 
 # A year: the name of each of these files changes with its content.
@@ -28,7 +30,9 @@ def _configured() -> str:
 
 
 def _application() -> WhiteNoise:
-    app = make_app(CKANConfigLoader(_configured()).get_config())
+    ckan = make_app(CKANConfigLoader(_configured()).get_config())
+    # In front of CKAN, whose every request needs what may be down.
+    app = Health(ckan, config)
     static = WhiteNoise(
         app,
         max_age=FOR_EVER,
