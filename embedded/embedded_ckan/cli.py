@@ -35,9 +35,7 @@ STOPPING = 60.0  # seconds a supervisor may take to stop its parts
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
-    given, words = _split(list(sys.argv[1:] if arguments is None else arguments))
-    options = _parser().parse_args(given)
-    options.words = words
+    options = parse(list(sys.argv[1:] if arguments is None else arguments))
     try:
         project = find()
         home = Home(Path(options.data) if options.data else project.root / ".portal")
@@ -55,6 +53,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 # Commands that hand all that follows to another program.
 PASSING = ("ckan", "load", "test", "bench")
+
+
+def parse(given: list[str]) -> argparse.Namespace:
+    """Read a command's arguments; a wrong one ends the program with status 2."""
+    ours, words = _split(given)
+    options = _parser().parse_args(ours)
+    options.words = words
+    return options
 
 
 def _split(given: list[str]) -> tuple[list[str], list[str]]:
@@ -298,7 +304,8 @@ def _ckan(project: Project, home: Home, options: argparse.Namespace) -> int:
 def _load(project: Project, home: Home, options: argparse.Namespace) -> int:
     if not project.load_command:
         raise Trouble("This project names no load-command in [tool.portal].")
-    _require_running(home)
+    if "--help" not in options.words:
+        _require_running(home)
     return run_ckan(project, home, [*project.load_command, *options.words])
 
 

@@ -88,7 +88,12 @@ def fetch(step: Step) -> list[Path]:
 
 
 def _fetch(wanted: list[Jar], folder: Path, step: Step) -> None:
+    import requests
     from jgo.maven import MavenContext  # slow to import, and only the first run needs it
+
+    # uv and OpenSSL read the one, the library that jgo fetches with reads the other.
+    if named := os.environ.get("SSL_CERT_FILE"):
+        os.environ.setdefault("REQUESTS_CA_BUNDLE", named)
 
     total = sum(jar.size for jar in wanted)
     done = 0
@@ -99,7 +104,12 @@ def _fetch(wanted: list[Jar], folder: Path, step: Step) -> None:
         component = context.project(jar.group, jar.artifact).at_version(jar.version)
         try:
             arrived = Path(component.artifact(packaging="jar").resolve())
-        except OSError as error:  # requests' exceptions are OSErrors
+        except requests.exceptions.SSLError as error:
+            raise Trouble(
+                "Solr's jars could not be fetched: the network's certificate is not trusted. "
+                f"Name the file of your network's own certificates in SSL_CERT_FILE. ({error})"
+            ) from error
+        except requests.RequestException as error:
             raise Trouble(
                 f"Solr's jars could not be fetched ({jar.name}: {type(error).__name__}). The first "
                 "run needs a network; later ones do not. Try again when it is there."

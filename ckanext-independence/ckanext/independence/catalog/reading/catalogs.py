@@ -47,7 +47,9 @@ def read_3_0(data: Mapping[str, Any], reading: Reading) -> Catalog:
     records: list[Record] = []
     for place, part in catalogs:
         records += _read_all(values.items(part.get("dataset")), f"{place}dataset", reading)
-    known = {record.identifier: record for record in records if record.identifier}
+    known: dict[str | None, Record] = {
+        record.identifier: record for record in records if record.identifier
+    }
     for place, part in catalogs:
         for number, series in enumerate(values.items(part.get("datasetSeries"))):
             _join_series(series, f"{place}datasetSeries[{number}]", records, known, reading)

@@ -30,7 +30,7 @@ _MAGIC = (
 )
 
 
-def decode(content: bytes, name: str, *, max_bytes: int = MAX_BYTES) -> Any:
+def decode(content: bytes | bytearray, name: str, *, max_bytes: int = MAX_BYTES) -> Any:
     """Read JSON or YAML.
 
     Args:
@@ -66,7 +66,7 @@ def decode(content: bytes, name: str, *, max_bytes: int = MAX_BYTES) -> Any:
     return _yaml(text, name)
 
 
-def _text(content: bytes, name: str) -> str:
+def _text(content: bytes | bytearray, name: str) -> str:
     wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     encoding = "utf-16" if wide else "utf-8-sig"
     try:
