@@ -24,6 +24,8 @@ __all__ = [
     "member_list",
     "organization_followee_count",
     "organization_list_for_user",
+    "package_collaborator_create",
+    "package_collaborator_delete",
     "package_collaborator_list",
     "package_collaborator_list_for_user",
     "task_status_show",
@@ -93,5 +95,6 @@ group_followee_count = organization_followee_count = _for_staff_or_oneself
 member_list = _for_staff
 # CKAN's own answers to the public break here.
 package_collaborator_list = package_collaborator_list_for_user = _for_staff
+package_collaborator_create = package_collaborator_delete = _for_staff
 # What background tasks noted.
 task_status_show = _for_staff
