@@ -85,7 +85,8 @@ def test_a_new_data_set_brings_its_files_or_is_not_made(inside: Inside) -> None:
     def bring(content: bytes, title: str) -> dict[str, Any]:
         link = {"url": "https://www.example.gov/lamps.csv", "name": "Elsewhere"}
         file = {"upload": FileStorage(io.BytesIO(content), filename="lamps.csv"), "name": "Here"}
-        return inside.dataset(title=title, resources=[link, file])
+        twin = {"upload": FileStorage(io.BytesIO(content), filename="twin.csv"), "name": "Twin"}
+        return inside.dataset(title=title, resources=[link, file, twin])
 
     content = b"lamp\nof a new data set\n"
     here = bring(content, "Lamps with a file")["resources"][1]

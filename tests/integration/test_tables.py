@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from embedded_ckan.testing import RunningSite
 
 from tests.integration.inside import Inside
 
@@ -165,6 +166,19 @@ def test_a_table_goes_with_its_resource(inside: Inside, table: dict[str, Any]) -
     model.Session.commit()
     assert not tables._exists(table["id"])
     assert tables.states([table["id"]]) == {}
+
+
+def test_the_worker_of_a_running_site_loads_what_is_owed(site: RunningSite) -> None:
+    found = site.api("package_search", fq="res_format:CSV", rows=1000)["results"]
+    waiting = [r["id"] for d in found for r in d["resources"] if r["format"] == "CSV"]
+    assert len(waiting) > 20, "the sample city has tables"
+    until = time.monotonic() + 180
+    while waiting:
+        assert time.monotonic() < until, f"not loaded: {waiting}"
+        if site.api("resource_show", id=waiting[-1])["datastore_active"]:
+            assert site.api("datastore_search", resource_id=waiting.pop(), limit=1)["total"] > 0
+        else:
+            time.sleep(0.2)
 
 
 @contextmanager
