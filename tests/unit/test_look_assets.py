@@ -14,9 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_a_city_changes_its_colours_without_code(tmp_path: Path) -> None:
     plain = asset_build.build(tmp_path)
-    own = asset_build.build(
-        tmp_path, {"primary": "#004d40", "dark_scheme_primary_dark": "#a7ffeb"}
-    )
+    own = asset_build.build(tmp_path, {"primary": "#004d40", "dark_scheme_primary_dark": "#a7ffeb"})
     assert own["site.css"] != plain["site.css"]
     assert own["site.js"] == plain["site.js"]
     style = (tmp_path / own["site.css"]).read_text("utf-8")
@@ -43,8 +41,9 @@ def test_building_again_writes_nothing_anew(tmp_path: Path) -> None:
     assert {file: file.stat().st_mtime_ns for file in tmp_path.iterdir()} == before
 
 
-def test_the_description_for_search_engines_leaves_out_what_is_empty_and_cannot_end_its_script(
-) -> None:
+def test_the_description_for_search_engines_leaves_out_what_is_empty_and_cannot_end_its_script() -> (
+    None
+):
     city = read_city(ROOT / "config/city.yaml")
     record = structured.dataset(
         {

@@ -40,3 +40,15 @@ def test_each_group_of_synonyms_says_two_things_and_no_word_twice() -> None:
         assert len(terms) == len(set(terms)), line
     assert any({"potholes", "street defects"} <= group for group in groups)
     assert any({"trash", "solid waste"} <= group for group in groups)
+
+
+def test_a_phrase_is_also_looked_for_by_its_single_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(search.tk.config, "ckanext.independence.catalog.synonyms", str(SYNONYMS))
+    assert "trash" in search.parameters({"q": "solid waste"})["q"].split()
+    assert search.parameters({"q": "waste"})["q"] == "waste"
+
+
+def test_a_long_question_asks_for_more_than_one_of_its_words() -> None:
+    assert search.parameters({"q": "potholes"})["mm"] == "1"
+    question = "vacant lots beside elementary schools sold at auction 2024"
+    assert search.parameters({"q": question})["mm"] == "2"

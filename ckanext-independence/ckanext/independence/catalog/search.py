@@ -15,14 +15,11 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-# All of one text type: Solr then counts "how many of the words" across the fields together.
 FIELDS = "title^8 extras_keywords^5 notes^2 text"
-# One word of two or three is enough, half of more: what holds most of them comes first anyway.
-LEAST = "1<50%"
 
 # Words in which residents put their questions, and which no data set is about.
 _EMPTY = frozenset(
-    """a about all am an and any are as at be been by can could data database dataset datasets did
+    """a about all am an and any are as at be been by can city could data database dataset datasets did
     do does download file files find for from get give go had has have how i if in information
     into is it its list many may me much my near need of on or our please see should show so some
     tell that the their them there these this to us want was we were what when where which who why
@@ -40,32 +37,44 @@ def facets() -> dict[str, str]:
         "res_format": tk._("Format"),
         "vocab_frequency": tk._("Updated"),
         "vocab_places": tk._("Place"),
-        "license_id": tk._("Licence"),
+        "license_id": tk._("License"),
     }
 
 
 def parameters(asked: dict[str, Any]) -> dict[str, Any]:
     """Return the parameters of a search, as Solr is to be asked.
 
-    A query that names fields (``title:budget``) or its own parser is left as it is: it comes
-    from a program that means what it says.
+    One word in three is enough, and one of up to five: what holds most of them comes first
+    anyway. A query that names fields (``title:budget``) or its own parser is left as it is: it
+    comes from a program that means what it says.
     """
     q = (asked.get("q") or "").strip()
     if not q or ":" in q or asked.get("defType"):
         return asked
+    words = telling(q)
     return {
         "qf": FIELDS,
-        "mm": LEAST,
+        "mm": str(max(len(words) // 3, 1)),
         "tie": "0.1",
         **asked,
-        "q": " ".join(telling(q)),
-        "defType": "edismax",
+        "q": " ".join([*words, *_instead_of_phrases(words)]),
     }
+
+
+def _instead_of_phrases(words: list[str]) -> list[str]:
+    """Return single words for the phrases in a question: Solr sees only one word at a time."""
+    text = f" {' '.join(words).lower()} "
+    found: list[str] = []
+    for group in _synonyms(tk.config.get("ckanext.independence.catalog.synonyms") or ""):
+        if any(" " in term and f" {term} " in text for term in group):
+            found += sorted(term for term in group if " " not in term and f" {term} " not in text)
+    return found[:12]
 
 
 def telling(question: str) -> list[str]:
     """Return the words of a question that say what is looked for; all, if none of them does."""
-    text = _QUIET.sub(" ", question)
+    # In capitals these are operators, on which Solr stumbles where they stand alone.
+    text = re.sub(r"\b(AND|OR|NOT)\b", lambda m: m[0].lower(), _QUIET.sub(" ", question))
     if text.count('"') % 2:
         text = text.replace('"', " ")
     if '"' in text:

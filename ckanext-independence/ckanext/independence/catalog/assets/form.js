@@ -74,7 +74,8 @@ function drawMap(box) {
   const sides = ["west", "south", "east", "north"].map((side) => form.querySelector(`[data-side=${side}]`));
   const [west, south, east, north] = city;
   const margin = 0.06;
-  const width = 600;
+  // Drawn at its own size, so that its words are read on a phone, too.
+  const width = Math.max(Math.min(576, document.documentElement.clientWidth - 64), 240);
   // A degree of longitude is shorter than one of latitude by the cosine of the latitude.
   const scale = (width * (1 - 2 * margin)) / ((east - west) * Math.cos(((south + north) / 2) * Math.PI / 180));
   const perLongitude = (width * (1 - 2 * margin)) / (east - west);
@@ -97,8 +98,11 @@ function drawMap(box) {
     if (String(place.box) === String(city)) continue;
     const shape = rectangle(place.box);
     svg.append(make("rect", { class: "place", ...shape }));
-    const small = shape.width < 90;
-    svg.append(make("text", { x: shape.x + shape.width / 2, y: small ? shape.y - 5 : shape.y + 22 }, place.title));
+    const small = shape.width < 60;
+    // Neighbours' names would run into each other: every other one stands below.
+    const below = small && places.indexOf(place) % 2 === 0;
+    const top = below ? shape.y + shape.height + 14 : shape.y + (small ? -5 : 18);
+    svg.append(make("text", { x: shape.x + shape.width / 2, y: top }, place.title));
   }
   const chosen = make("rect", { class: "chosen" });
   svg.append(chosen);

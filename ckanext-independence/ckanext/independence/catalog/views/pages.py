@@ -167,7 +167,9 @@ def _page_number() -> int:
 
 
 def _quoted(value: str) -> str:
-    return value.replace("\\", "\\\\").replace('"', '\\"').replace("{!", "{ !")
+    for char in '\\":':
+        value = value.replace(char, f"\\{char}")
+    return value.replace("{!", "{ !")
 
 
 # ---- Data set and file ----------------------------------------------------------------------
