@@ -193,6 +193,8 @@ class ResourceFile:
             # The address of our own file: still the file, and not a link to itself.
             self._resource["url_type"] = "upload"
         self._resource.update(hash=kept.sha256, size=kept.size, mimetype=kept.mimetype)
+        # A form whose file stays has no name to send.
+        self._resource["url"] = self._resource.get("url") or kept.name
 
     def get_path(self, id: str) -> fk.Location:
         """Return where the storage holds what the resource serves.

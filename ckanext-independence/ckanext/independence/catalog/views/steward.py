@@ -78,7 +78,8 @@ def publish(id: str) -> Any:
             {forms.form_name(name): [advice] for name, advice in missing.items()}, data
         )
     page = tk.render(
-        "independence/catalog/steward/publish.html", {"pkg_dict": data, "wanting": wanting}
+        "independence/catalog/steward/publish.html",
+        {"pkg_dict": data, "wanting": wanting, "refused": status != 200},
     )
     return page, status
 

@@ -182,13 +182,14 @@ def independence_resource_url(field: Field, schema: dict[str, Any]) -> Callable[
     def validator(key: Key, data: Flat, errors: Flat, context: Context) -> None:
         value = given(data, key)
         kind = given(data, (*key[:-1], "url_type"))
-        if not value:
-            raise refusal(field, "choose a file, or give a link.")
+        if not isinstance(value, str) or not value.strip():
+            raise stop(field, key, errors, "choose a file, or give a link.")
+        data[key] = value.strip()
         if kind in ("upload", "datastore"):
             return
-        problem = fetch.check_public_url(value)
+        problem = fetch.check_public_url(data[key])
         if problem:
-            raise refusal(field, problem)
+            raise stop(field, key, errors, problem)
 
     return validator
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import authz, model
 from ckan.lib.munge import munge_title_to_name
 from ckanext.scheming.helpers import scheming_field_by_name, scheming_get_dataset_schema
+from ckanext.scheming.validation import scheming_validator
 
 from ... import freshness, public_minimum
 from .words import Context, Flat, Key
@@ -30,19 +32,38 @@ PERIODS = (
 )
 
 
-def independence_readable_text(key: Key, data: Flat, errors: Flat, context: Context) -> None:
-    """Refuse characters that a database or a harvester cannot store."""
-    for name, value in list(data.items()):
-        texts = value if isinstance(value, list) else [value]
-        for text in texts:
-            found = UNREADABLE.search(text) if isinstance(text, str) else None
-            if found:
-                errors.setdefault(name, []).append(
-                    f"{name[-1]}: holds the character U+{ord(found.group(0)):04X} at position"
-                    f" {found.start() + 1}, which cannot be stored. Type the text anew."
-                )
-    if any(errors.values()):
-        raise tk.StopOnError
+@scheming_validator
+def independence_readable_text(field: None, schema: dict[str, Any]) -> Callable[..., None]:
+    """Refuse characters that a database or a harvester cannot store.
+
+    They are taken out of the values, too, so that no later validator trips over them.
+    """
+    rows = [
+        row
+        for part in ("dataset_fields", "resource_fields", "fields")
+        for row in schema.get(part, [])
+    ]
+    labels = {row["field_name"]: row["label"] for row in rows}
+
+    def validator(key: Key, data: Flat, errors: Flat, context: Context) -> None:
+        for name, value in list(data.items()):
+            texts = value if isinstance(value, list) else [value]
+            found = next((UNREADABLE.search(text) for text in texts if _is_unreadable(text)), None)
+            if not found:
+                continue
+            errors.setdefault(name, []).append(
+                f"{labels.get(name[-1], name[-1])}: holds the character"
+                f" U+{ord(found.group(0)):04X} at position {found.start() + 1}, which cannot be"
+                " stored. Type the text anew."
+            )
+            clean = [UNREADABLE.sub("", text) if isinstance(text, str) else text for text in texts]
+            data[name] = clean if isinstance(value, list) else clean[0]
+
+    return validator
+
+
+def _is_unreadable(text: Any) -> bool:
+    return isinstance(text, str) and bool(UNREADABLE.search(text))
 
 
 def independence_derived_values(key: Key, data: Flat, errors: Flat, context: Context) -> None:
