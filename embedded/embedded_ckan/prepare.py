@@ -37,6 +37,8 @@ def main() -> None:
             "load": bool(wishes["load"]) and _has_command(wishes["load"]),
         }
         _sysadmin(wishes["password"])
+        if wishes["setup"] or wishes["index"]:
+            _wait_for_search()
         for words in wishes["setup"]:
             _run(words)
         if wishes["index"]:
@@ -126,9 +128,9 @@ def _command(words: list[str]) -> click.Command | None:
     return found
 
 
-def _index() -> None:
+def _wait_for_search() -> None:
+    """Wait for Solr, which starts beside this."""
     from ckan.common import config
-    from ckan.lib.search import rebuild
 
     until = time.monotonic() + 90
     while True:
@@ -139,6 +141,11 @@ def _index() -> None:
             if time.monotonic() > until:
                 raise
             time.sleep(0.2)
+
+
+def _index() -> None:
+    from ckan.lib.search import rebuild
+
     rebuild(clear=True, force=True, quiet=True)
 
 
