@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +21,7 @@ from ckan import model
 from ckan.lib import search
 
 from .. import owed, public_minimum
-from ..reading import Catalog, Record
+from ..reading import Catalog, File, Record
 from ..site import city
 from . import resources
 from .beside import Beside, NoFile, Nowhere
@@ -293,7 +293,9 @@ class Load:
                     tk.get_action("package_create")(self._context(), data)
                 except tk.ValidationError as error:
                     model.Session.rollback()
-                    if attempt or not _leave_out(record, wanted, error.error_dict):
+                    if attempt or not _leave_out(
+                        record, wanted, error.error_dict, list(record.files)
+                    ):
                         raise
                 else:
                     break
@@ -326,7 +328,7 @@ class Load:
                     self._save(known, wanted, changed, publish, plan)
                 except tk.ValidationError as error:
                     model.Session.rollback()
-                    if attempt or not _leave_out(record, wanted, error.error_dict):
+                    if attempt or not _leave_out(record, wanted, error.error_dict, plan.sent):
                         raise
                 else:
                     break
@@ -383,14 +385,23 @@ def _as_ckan(wanted: Mapping[str, Any]) -> dict[str, Any]:
     return data
 
 
-def _leave_out(record: Record, wanted: dict[str, Any], errors: Mapping[str, Any]) -> bool:
-    """Take out of a record what the schema refused, and note it; tell whether that helps."""
+def _leave_out(
+    record: Record,
+    wanted: dict[str, Any],
+    errors: Mapping[str, Any],
+    sent: Sequence[File | None],
+) -> bool:
+    """Take out of a record what the schema refused, and note it; tell whether that helps.
+
+    ``sent`` are the record's files in the order of the resources that were to be saved, with
+    None for each resource that the record does not have.
+    """
     if _INDISPENSABLE & errors.keys():
         return False
     helped = False
     for name, said in errors.items():
         if name == "resources":
-            helped |= _leave_out_files(record, said)
+            helped |= _leave_out_files(record, said, sent)
             continue
         name = "tags" if name == "tag_string" else name
         if name in wanted:
@@ -401,10 +412,10 @@ def _leave_out(record: Record, wanted: dict[str, Any], errors: Mapping[str, Any]
     return helped
 
 
-def _leave_out_files(record: Record, errors: Any) -> bool:
+def _leave_out_files(record: Record, errors: Any, sent: Sequence[File | None]) -> bool:
     helped = False
-    for file, said in reversed(list(zip(record.files, errors or (), strict=False))):
-        if not said:
+    for file, said in zip(sent, errors or (), strict=False):
+        if not said or file is None:
             continue
         record.problems.say(
             f"file {file.fields.get('name') or file.fields.get('url')}",

@@ -25,12 +25,22 @@ from .existing import differences, pair_files
 
 @dataclass(slots=True)
 class Plan:
-    """What a save does to the files of a data set that is here."""
+    """What a save does to the files of a data set that is here.
+
+    Attributes:
+        added: new resources.
+        updates: by the id of a resource, the values that differ.
+        columns: by the id of a resource, the columns that its table is to have.
+        changed: the files that differ, for the report.
+        sent: the record's files in the order of the resources as they are to be saved, with
+            None for each resource that the record does not have.
+    """
 
     added: list[dict[str, Any]] = field(default_factory=list)
     updates: dict[str, dict[str, Any]] = field(default_factory=dict)
     columns: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     changed: list[str] = field(default_factory=list)
+    sent: list[File | None] = field(default_factory=list)
 
     @property
     def resources(self) -> bool:
@@ -76,6 +86,9 @@ def plan(record: Record, here: Mapping[str, Any], beside: Beside, files: ExitSta
             found.changed.append(f"file {name}")
         if file.columns and ("upload" in values or tables.get(resource_id) != file.columns):
             found.columns[resource_id] = file.columns
+    files_by_id = {id_: file for (file, _), id_ in zip(pairs, ids, strict=True)}
+    found.sent = [files_by_id.get(resource["id"]) for resource in here["resources"]]
+    found.sent += [files_by_id[resource["id"]] for resource in found.added]
     if found.columns and not found.resources:
         found.changed.append("columns")
     return found
