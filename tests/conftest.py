@@ -19,6 +19,11 @@ _CHROMIUM = pytest.StashKey[str]()
 _NOT_RUN = pytest.StashKey[list[str]]()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the pictures of README be taken anew."""
+    parser.addoption("--pictures", metavar="DIR", help="where to put pictures of the pages")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run the journeys last, and see to it that they have a browser."""
     journeys = [item for item in items if "browser" in getattr(item, "fixturenames", ())]
