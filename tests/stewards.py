@@ -54,6 +54,10 @@ class Visitor:
             data["_csrf_token"] = found[1]
         return self._session.post(self._site.url + path, data=data, files=files, timeout=60)
 
+    def cookies(self) -> dict[str, str]:
+        """Return what a browser would keep of the visit."""
+        return self._session.cookies.get_dict()
+
 
 @dataclass
 class Office:
