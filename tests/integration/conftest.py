@@ -12,7 +12,7 @@ from tests.integration.inside import Inside
 
 @pytest.fixture(scope="session")
 def inside(site: RunningSite) -> Iterator[Inside]:
-    """CKAN in this process, on a site with one department and nothing else."""
+    """CKAN in this process, on a site with departments and nothing else."""
     with site.blank() as blank:
         inside = Inside(site, blank)
         yield inside

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from tests.integration.inside import Inside
+from tests.integration.inside import DEPARTMENT, Inside
 
 
 def kept(content: bytes) -> Path:
@@ -238,13 +238,36 @@ def test_the_sweep_notes_unknown_files_before_it_removes_them(inside: Inside) ->
     assert swept.unfinished == 1 and swept.files >= 1
 
 
+def test_files_can_be_kept_by_another_storage_than_a_disk(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ckan.lib.files.default import MemoryStorage
+    from ckanext.independence.catalog import files
+
+    elsewhere = MemoryStorage({"name": "elsewhere"})
+    monkeypatch.setattr(files, "storage", lambda: elsewhere)
+    content = b"lamp\nkept elsewhere\n"
+    resource = inside.upload("lamps.csv", content, package_id=inside.dataset()["id"])
+    answer = inside.get(resource["url"])
+    assert (answer.data, answer.headers["Content-Length"]) == (content, str(len(content)))
+    assert answer.headers["Content-Disposition"] == "attachment; filename=lamps.csv"
+    known = files.stored(resource["id"])
+    assert known is not None and known.path is None
+    with known.open() as file:
+        assert file.read() == content
+    inside.act("dataset_purge", id=resource["package_id"])
+    execute("UPDATE independence_catalog_file SET stored_at = now() - interval '2 days'")
+    files.sweep()
+    assert list(elsewhere.scan()) == []
+
+
 def test_pictures_of_departments_cannot_run_scripts(inside: Inside) -> None:
     import ckan.plugins.toolkit as tk
     from werkzeug.datastructures import FileStorage
 
     def picture(name: str, content: bytes) -> Any:
         file = FileStorage(io.BytesIO(content), filename=name)
-        return inside.act("organization_patch", id="public-works", image_upload=file)
+        return inside.act("organization_patch", id=DEPARTMENT, image_upload=file)
 
     for name in ("logo.svg", "logo.png"):
         with pytest.raises(tk.ValidationError):
