@@ -204,12 +204,8 @@ def test_a_data_set_and_a_department_keep_one_address(site: RunningSite) -> None
 
 
 def test_without_solr_pages_that_need_no_search_work_and_others_say_so(inside: Inside) -> None:
-    from ckan.lib.search.common import SolrSettings
-
     made = inside.dataset(name="lamps-without-solr")
-    before = SolrSettings.get()
-    SolrSettings.init("http://127.0.0.1:9/solr/none")
-    try:
+    with inside.settings({"solr_url": "http://127.0.0.1:9/solr/none"}):
         for path in ("/", "/dataset/?q=lamps", f"/organization/{made['organization']['name']}"):
             answer = inside.client.get(path)
             assert answer.status_code == 503, path
@@ -220,8 +216,6 @@ def test_without_solr_pages_that_need_no_search_work_and_others_say_so(inside: I
         program = inside.client.get("/api/3/action/package_search?q=lamps")
         assert program.status_code == 503
         assert program.json["success"] is False
-    finally:
-        SolrSettings.init(*before)
 
 
 def test_the_public_learns_what_changed_but_not_who_did_it(inside: Inside) -> None:

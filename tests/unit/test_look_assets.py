@@ -41,9 +41,7 @@ def test_building_again_writes_nothing_anew(tmp_path: Path) -> None:
     assert {file: file.stat().st_mtime_ns for file in tmp_path.iterdir()} == before
 
 
-def test_the_description_for_search_engines_leaves_out_what_is_empty_and_cannot_end_its_script() -> (
-    None
-):
+def test_search_engines_get_nothing_empty_and_nothing_that_ends_its_script() -> None:
     city = read_city(ROOT / "config/city.yaml")
     record = structured.dataset(
         {

@@ -19,11 +19,11 @@ FIELDS = "title^8 extras_keywords^5 notes^2 text"
 
 # Words in which residents put their questions, and which no data set is about.
 _EMPTY = frozenset(
-    """a about all am an and any are as at be been by can city could data database dataset datasets did
-    do does download file files find for from get give go had has have how i if in information
-    into is it its list many may me much my near need of on or our please see should show so some
-    tell that the their them there these this to us want was we were what when where which who why
-    will with would you your""".split()
+    """a about all am an and any are as at be been by can city could data database dataset
+    datasets did do does download file files find for from get give go had has have how i if in
+    information into is it its list many may me much my near need of on or our please see
+    should show so some tell that the their them there these this to us want was we were what
+    when where which who why will with would you your""".split()
 )
 _QUIET = re.compile(r"[^\w\s'\"*&+.-]+")
 

@@ -85,7 +85,7 @@ class Hit:
     availability: str
 
 
-def hit(data: dict[str, Any], wanted: Any) -> Hit:
+def hit(data: dict[str, Any], wanted: Any, length: int = 210) -> Hit:
     """Return a data set as a list shows it; what ``wanted`` finds is marked."""
     today = city().today()
     modified = data.get("data_modified") or ""
@@ -93,7 +93,7 @@ def hit(data: dict[str, Any], wanted: Any) -> Hit:
     return Hit(
         title=words.marked(data.get("title") or data["name"], wanted),
         address=f"{root()}/dataset/{data['name']}",
-        excerpt=words.excerpt(data.get("notes") or "", wanted),
+        excerpt=words.excerpt(data.get("notes") or "", wanted, length),
         department=(data.get("organization") or {}).get("title") or "",
         modified=modified,
         when=words.day(modified),

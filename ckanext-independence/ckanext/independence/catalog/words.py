@@ -93,14 +93,18 @@ def size(value: Any) -> str:
 
 
 def covered(start: Any, end: Any) -> str:
-    """Write the time that data covers; whole years as years."""
+    """Write the time that data covers: whole years as years, long times by their months."""
     first, last = day_of(start), day_of(end)
     whole = (first is None or (first.month, first.day) == (1, 1)) and (
         last is None or (last.month, last.day) == (12, 31)
     )
 
+    is_long = bool(first and last and (last - first).days >= 365)
+
     def write(when: dt.date) -> str:
-        return str(when.year) if whole else day(when)
+        if whole:
+            return str(when.year)
+        return f"{when:%B %Y}" if is_long else day(when)
 
     if first and last:
         return (

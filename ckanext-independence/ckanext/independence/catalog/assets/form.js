@@ -16,6 +16,12 @@ function begin(root) {
     for (const box of form.querySelectorAll(".map-box")) drawMap(box);
     for (const upload of form.querySelectorAll("fieldset.upload")) openChosen(upload);
     if (form.hasAttribute("data-upload")) showProgress(form);
+    // A second click would save a second data set.
+    form.addEventListener("submit", (event) => {
+      if (event.defaultPrevented) return;
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "yes";
+    });
   }
   reveal();
 }
@@ -219,5 +225,10 @@ function showProgress(form) {
     request.send(data);
   });
 }
+
+// Back from the next page, the form may be sent again.
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll(".steward-form")) delete form.dataset.sent;
+});
 
 begin(document);

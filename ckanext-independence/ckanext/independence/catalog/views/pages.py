@@ -46,14 +46,15 @@ def home() -> str:
     found = _search(
         {
             "q": "*:*",
-            "rows": 5,
+            # More than are shown: what is only listed brings nothing new.
+            "rows": 15,
             "sort": SORTS["newest"][1],
             "facet.field": ["vocab_themes", "vocab_goals", "organization"],
             "facet.limit": -1,
         },
     )
     counts = {name: _counts(found, name) for name in ("vocab_themes", "vocab_goals")}
-    newest = [shown.hit(data, None) for data in found["results"]]
+    newest = [shown.hit(data, None, 110) for data in found["results"] if data.get("resources")][:5]
     themes = [(theme, counts["vocab_themes"].get(theme.id, 0)) for theme in city().themes]
     today = city().today()
     return tk.render(
