@@ -50,7 +50,7 @@ def tables() -> Tables:
     here = city()
     return Tables(
         licences=licence_table(
-            licence._data for licence in model.Package.get_license_register().values()
+            licence.license_dictize() for licence in model.Package.get_license_register().values()
         ),
         themes=_words(here.themes),
         places=_words(here.places),
