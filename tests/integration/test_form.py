@@ -116,6 +116,13 @@ def test_what_is_wrong_is_said_at_the_field_and_on_top_and_nothing_typed_is_lost
     assert missing["count"] == 0
 
 
+def test_a_missing_department_is_one_problem_and_not_two(office: Office, stranger: Visitor) -> None:
+    answer = stranger.post("/dataset/new", save="", private="true", title="Trees", owner_org="")
+    assert stewards.listed(answer.text) == [
+        "Department: Choose the department that is answerable for it."
+    ]
+
+
 def test_publishing_too_early_lists_what_is_missing_and_saves_nothing(
     office: Office, editor: Visitor
 ) -> None:
@@ -309,3 +316,22 @@ def test_the_form_of_a_department_uses_the_same_fields(office: Office) -> None:
     admin.post(path, save="", title="Harbor and river", name=office.elsewhere, code="HR")
     shown = site.api("organization_show", id=office.elsewhere)
     assert (shown["title"], shown["code"]) == ("Harbor and river", "HR")
+
+
+def test_what_was_deleted_comes_back_as_a_draft_through_the_form(
+    office: Office, editor: Visitor, stranger: Visitor
+) -> None:
+    made = office.data_set(private=False, **COMPLETE)
+    editor.post(f"/dataset/{made['name']}/withdraw", reason="error", then="delete")
+    assert office.show(made["id"])["state"] == "deleted"
+    path = f"/dataset/edit/{made['name']}"
+    assert stranger.get(path).status_code == 404
+    assert "Bring it back as a draft" in editor.get(path).text
+    sent = {"state": "active", "title": "Trees", "owner_org": office.id, "name": made["name"]}
+    editor.post(path, save="", private="true", **sent, **COMPLETE)
+    back = office.show(made["id"])
+    assert (back["state"], back["private"], back["identifier"]) == (
+        "active",
+        True,
+        made["identifier"],
+    )

@@ -186,12 +186,15 @@ def form(
         # An upload is refused under a name of its own.
         message = message or words(row, errors.get(row.get("upload_field") or ""))
         one = FormField(row, _value(name, data), message)
-        groups[row.get("group", first)].fields.append(one)
+        groups.get(row.get("group"), groups[first]).fields.append(one)
     made = Form([group for group in groups.values() if group.fields], [])
     made.problems = [
         Problem(f"{one.label}: {one.error}", f"#{one.id}") for one in made.fields if one.error
     ]
     seen = {one.name for one in made.fields} | {row.get("upload_field") for row in rows}
+    if "owner_org" in errors:
+        # CKAN adds that a data set without a department cannot be private; it says nothing more.
+        seen.add("private")
     made.problems += problems(
         {name: found for name, found in errors.items() if name not in seen}, dataset
     )
@@ -222,9 +225,6 @@ def problems(errors: dict[str, Any], dataset: dict[str, Any] | None = None) -> l
     }
     found = []
     for name, value in errors.items():
-        # CKAN adds this one to a missing department; it says nothing more.
-        if name == "private" and "owner_org" in errors:
-            continue
         row = rows.get(name) or {"field_name": name, "label": name.replace("_", " ").capitalize()}
         message = words(row, value)
         if not message:

@@ -107,7 +107,7 @@ function drawMap(box) {
     const small = shape.width < 60;
     // Neighbours' names would run into each other: every other one stands below.
     const below = small && places.indexOf(place) % 2 === 0;
-    const top = below ? shape.y + shape.height + 14 : shape.y + (small ? -5 : 18);
+    const top = below ? shape.y + shape.height + 14 : small ? shape.y - 5 : shape.y + shape.height / 2;
     svg.append(make("text", { x: shape.x + shape.width / 2, y: top }, place.title));
   }
   const chosen = make("rect", { class: "chosen" });
