@@ -188,11 +188,13 @@ def _init() -> int:
     )
     indexed.write_text(fingerprint, "utf-8")
     _say("Tables, permissions, departments and index are up to date")
-    if _given("LOAD_SAMPLE") == "yes":
+    loaded = STORAGE / "sample-loaded"
+    if _given("LOAD_SAMPLE") == "yes" and not loaded.exists():
         with tempfile.TemporaryDirectory() as folder:
             _run(str(project.root / project.generate), folder)
             manifest = project.load_path(Path(folder))
             _run("-m", "embedded_ckan.ckan_command", *project.load_command, str(manifest))
+        loaded.touch()
         _say("The sample city is loaded")
     return 0
 

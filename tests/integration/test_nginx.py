@@ -1,4 +1,4 @@
-"""The web server in front, with the configuration of a server, before a small site that answers as ours does."""
+"""The web server in front, as a server has it, before a small site that answers as ours does."""
 
 from __future__ import annotations
 

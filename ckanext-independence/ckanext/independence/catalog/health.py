@@ -34,6 +34,9 @@ log = logging.getLogger(__name__)
 PATIENCE = 2.0
 KEPT = 1.0
 
+NO_ANSWER = f"does not answer within {PATIENCE:g} s"
+NO_CONNECTION = "does not accept a connection"
+
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
@@ -100,7 +103,7 @@ class Health:
 
     def _state(self, name: str) -> str:
         if not self._asked[name].done():
-            what: str | None = f"does not answer within {PATIENCE:g} s"
+            what: str | None = NO_ANSWER
             error: BaseException | None = None
         else:
             error = self._asked.pop(name).exception()
@@ -137,12 +140,14 @@ def _respond(
 
 def _query(address: str, sql: str, values: Mapping[str, int] | None = None) -> Any:
     """Return the first row on a connection of our own: the site's may all be in use."""
+    begun = time.monotonic()
     try:
         connection = psycopg2.connect(
             address, connect_timeout=int(PATIENCE), application_name="readyz"
         )
     except psycopg2.OperationalError as error:
-        raise Down("does not accept a connection") from error
+        waited = time.monotonic() - begun >= int(PATIENCE)
+        raise Down(NO_ANSWER if waited else NO_CONNECTION) from error
     try:
         with connection.cursor() as cursor:
             cursor.execute(f"SET statement_timeout = {int(PATIENCE * 1000)}")
@@ -157,14 +162,17 @@ def _database(address: str) -> None:
 
 
 def _clock(address: str) -> None:
-    # The lock is the clock's for as long as its connection lives.
-    held = _query(
-        address,
-        "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1"
-        " AND classid = %(high)s AND objid = %(low)s"
-        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-        {"high": CLOCK_LOCK >> 32, "low": CLOCK_LOCK & 0xFFFFFFFF},
-    )
+    try:
+        # The lock is the clock's for as long as its connection lives.
+        held = _query(
+            address,
+            "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1"
+            " AND classid = %(high)s AND objid = %(low)s"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            {"high": CLOCK_LOCK >> 32, "low": CLOCK_LOCK & 0xFFFFFFFF},
+        )
+    except Down as error:
+        raise Down("is not known: the database, which knows it, does not answer") from error
     if held is None:
         raise Down("is not running: no clock holds its lock in the database")
 
@@ -180,24 +188,32 @@ def _solr(address: str, login: tuple[Any, Any] | None) -> None:
                 auth=login,
             )
         except requests.Timeout as error:
-            raise Down(f"does not answer within {PATIENCE:g} s") from error
+            raise Down(NO_ANSWER) from error
         except requests.ConnectionError as error:
-            raise Down("does not accept a connection") from error
+            raise Down(NO_CONNECTION) from error
     if answer.status_code != 200:
         raise Down(f"answers a search with status {answer.status_code}")
 
 
 def _redis(address: str) -> None:
     with _connection(address) as connection:
-        _ask_redis(connection.ping)
+        try:
+            connection.ping()
+        except redis.TimeoutError as error:
+            raise Down(NO_ANSWER) from error
+        except redis.ConnectionError as error:
+            raise Down(NO_CONNECTION) from error
 
 
 def _worker(address: str, queue: str) -> None:
     with _connection(address) as connection:
-        workers = _ask_redis(lambda: rq.Worker.all(queue=rq.Queue(queue, connection=connection)))
-        # Its record outlives a killed worker by minutes; its subscription does not.
-        channels = [PUBSUB_CHANNEL_TEMPLATE % worker.name for worker in workers]
-        listening = dict(_ask_redis(lambda: connection.pubsub_numsub(*channels)))
+        try:
+            workers = rq.Worker.all(queue=rq.Queue(queue, connection=connection))
+            # Its record outlives a killed worker by minutes; its subscription does not.
+            channels = [PUBSUB_CHANNEL_TEMPLATE % worker.name for worker in workers]
+            listening = dict(connection.pubsub_numsub(*channels))
+        except (redis.ConnectionError, redis.TimeoutError) as error:
+            raise Down("is not known: Redis, which knows it, does not answer") from error
     if not workers:
         raise Down(f"is not running: none has registered for the queue {queue}")
     if not any(listening.values()):
@@ -209,12 +225,3 @@ def _connection(address: str) -> redis.Redis:
     return redis.from_url(
         address, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=None
     )
-
-
-def _ask_redis(question: Callable[[], Any]) -> Any:
-    try:
-        return question()
-    except redis.TimeoutError as error:
-        raise Down(f"does not answer within {PATIENCE:g} s") from error
-    except redis.ConnectionError as error:
-        raise Down("does not accept a connection") from error
