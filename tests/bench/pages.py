@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 import requests
 from embedded_ckan.project import find
-from embedded_ckan.testing import TestSite
+from embedded_ckan.testing import RunningSite
 
 PEER = Path(__file__).parent / "peers" / "stock"
 DATASETS = int(os.environ.get("BENCH_DATASETS", "300"))
@@ -45,12 +45,12 @@ class Peer:
             check=True,
             env=environment,
         )
-        # TestSite starts `sys.executable -m embedded_ckan`; the peer's is another one.
+        # RunningSite starts `sys.executable -m embedded_ckan`; the peer's is another one.
         self._python = str(PEER / ".venv" / "bin" / "python")
         program = (
             "import sys; from embedded_ckan.project import find;"
-            "from embedded_ckan.testing import TestSite;"
-            "site = TestSite(find(), empty=True);"
+            "from embedded_ckan.testing import RunningSite;"
+            "site = RunningSite(find(), empty=True);"
             "print(site.url, site.admin_token, site.data, flush=True);"
             "sys.stdin.read(); site.stop()"
         )
@@ -90,7 +90,7 @@ def api(url: str, token: str, action: str, **data: Any) -> Any:
     return body["result"]
 
 
-def pad(site: TestSite) -> list[dict[str, Any]]:
+def pad(site: RunningSite) -> list[dict[str, Any]]:
     """Copy the sample's data sets until there are enough; return all of them."""
     token = site.admin_token
     shown = api(site.url, token, "package_search", rows=1000)["results"]
@@ -220,7 +220,7 @@ def ask(url: str, path: Callable[[], str], clients: int, number: int) -> tuple[l
 
 def main() -> None:
     """Measure and print."""
-    ours = TestSite(find())
+    ours = RunningSite(find())
     peer = None
     try:
         datasets = pad(ours)

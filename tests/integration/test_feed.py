@@ -7,14 +7,14 @@ import json
 import jsonschema
 import pytest
 import requests
-from embedded_ckan.testing import TestSite
+from embedded_ckan.testing import RunningSite
 
 from tests.conftest import SHARED
 
 SCHEMA = SHARED / "dcat-us/1.1/non-federal_dataset.json"
 
 
-def test_the_whole_sample_city_is_in_the_feed_and_valid(site: TestSite) -> None:
+def test_the_whole_sample_city_is_in_the_feed_and_valid(site: RunningSite) -> None:
     answer = requests.get(f"{site.url}/data.json", timeout=60)
     assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
     feed = answer.json()
@@ -36,7 +36,7 @@ def test_the_whole_sample_city_is_in_the_feed_and_valid(site: TestSite) -> None:
     assert problems == {}
 
 
-def test_the_downloads_that_the_feed_names_are_there(site: TestSite) -> None:
+def test_the_downloads_that_the_feed_names_are_there(site: RunningSite) -> None:
     feed = requests.get(f"{site.url}/data.json", timeout=60).json()
     urls = [
         distribution["downloadURL"]
@@ -51,7 +51,7 @@ def test_the_downloads_that_the_feed_names_are_there(site: TestSite) -> None:
         answer.close()
 
 
-def test_an_unchanged_catalog_gives_the_same_bytes(site: TestSite) -> None:
+def test_an_unchanged_catalog_gives_the_same_bytes(site: RunningSite) -> None:
     first, second = (requests.get(f"{site.url}/data.json", timeout=60) for _ in range(2))
     assert first.content == second.content
     again = requests.get(
@@ -60,12 +60,12 @@ def test_an_unchanged_catalog_gives_the_same_bytes(site: TestSite) -> None:
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_there_is_no_second_page_to_be_read_twice(site: TestSite) -> None:
+def test_there_is_no_second_page_to_be_read_twice(site: RunningSite) -> None:
     assert requests.get(f"{site.url}/data.json?page=2", timeout=60).status_code == 404
 
 
 @pytest.mark.parametrize("form", ["ttl", "xml", "jsonld"])
-def test_the_catalog_is_offered_as_rdf(site: TestSite, form: str) -> None:
+def test_the_catalog_is_offered_as_rdf(site: RunningSite, form: str) -> None:
     catalog = requests.get(f"{site.url}/catalog.{form}", timeout=120)
     assert catalog.status_code == 200
     (dataset,) = site.api("package_search", fq="name:building-permits")["results"]

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 import requests
-from embedded_ckan.testing import ApiError, TestSite
+from embedded_ckan.testing import ApiError, RunningSite
 
 DEPARTMENT = "community-development"
 WHOLE: dict[str, Any] = {
@@ -22,7 +22,7 @@ NEEDED = {"notes", "tag_string", "steward_name", "steward_email", "data_modified
 
 
 @pytest.fixture
-def make(site: TestSite) -> Iterator[Callable[..., dict[str, Any]]]:
+def make(site: RunningSite) -> Iterator[Callable[..., dict[str, Any]]]:
     """Make data sets of one test, and purge them after it."""
     made: list[str] = []
 
@@ -38,7 +38,7 @@ def make(site: TestSite) -> Iterator[Callable[..., dict[str, Any]]]:
 
 
 def test_a_draft_needs_a_title_and_a_department_only(
-    site: TestSite, make: Callable[..., dict[str, Any]]
+    site: RunningSite, make: Callable[..., dict[str, Any]]
 ) -> None:
     draft = make()
     assert draft["private"] is True
@@ -52,7 +52,7 @@ def test_a_draft_needs_a_title_and_a_department_only(
         assert missing in refused.value.error
 
 
-DOORS: dict[str, Callable[[TestSite, dict[str, Any]], Any]] = {
+DOORS: dict[str, Callable[[RunningSite, dict[str, Any]], Any]] = {
     "patch": lambda site, d: site.api(
         "package_patch", token=site.admin_token, id=d["id"], private=False
     ),
@@ -73,7 +73,7 @@ DOORS: dict[str, Callable[[TestSite, dict[str, Any]], Any]] = {
 
 @pytest.mark.parametrize("door", DOORS)
 def test_no_door_to_public_is_open_while_the_minimum_is_missing(
-    site: TestSite, make: Callable[..., dict[str, Any]], door: str
+    site: RunningSite, make: Callable[..., dict[str, Any]], door: str
 ) -> None:
     draft = make()
     with pytest.raises(ApiError) as refused:
@@ -85,13 +85,13 @@ def test_no_door_to_public_is_open_while_the_minimum_is_missing(
 
 @pytest.mark.parametrize("door", DOORS)
 def test_every_door_opens_for_a_whole_data_set(
-    site: TestSite, make: Callable[..., dict[str, Any]], door: str
+    site: RunningSite, make: Callable[..., dict[str, Any]], door: str
 ) -> None:
     DOORS[door](site, make(**WHOLE))
 
 
 def test_creating_in_public_asks_the_same(
-    site: TestSite, make: Callable[..., dict[str, Any]]
+    site: RunningSite, make: Callable[..., dict[str, Any]]
 ) -> None:
     with pytest.raises(ApiError) as refused:
         make(private=False)
@@ -101,7 +101,7 @@ def test_creating_in_public_asks_the_same(
 
 @pytest.mark.parametrize("name", ["notes", "steward_name", "steward_email", "data_modified"])
 def test_a_save_cannot_take_a_required_value_away_from_what_is_public(
-    site: TestSite, make: Callable[..., dict[str, Any]], name: str
+    site: RunningSite, make: Callable[..., dict[str, Any]], name: str
 ) -> None:
     dataset = make(private=False, **WHOLE)
     with pytest.raises(ApiError) as refused:
@@ -110,14 +110,12 @@ def test_a_save_cannot_take_a_required_value_away_from_what_is_public(
 
 
 def test_a_public_record_whose_data_is_not_public_holds_no_files(
-    site: TestSite, make: Callable[..., dict[str, Any]]
+    site: RunningSite, make: Callable[..., dict[str, Any]]
 ) -> None:
     link = {"url": "https://www.example.gov/permits.csv", "name": "Permits"}
     entry = make(private=False, access_level="non-public", **WHOLE)
     with pytest.raises(ApiError) as refused:
-        site.api(
-            "resource_create", token=site.admin_token, package_id=entry["id"], **link
-        )
+        site.api("resource_create", token=site.admin_token, package_id=entry["id"], **link)
     assert "can hold no files" in str(refused.value.error)
     held = make(access_level="non-public", resources=[link], **WHOLE)
     with pytest.raises(ApiError):
@@ -125,7 +123,7 @@ def test_a_public_record_whose_data_is_not_public_holds_no_files(
 
 
 def test_an_identifier_is_for_ever_and_for_one(
-    site: TestSite, make: Callable[..., dict[str, Any]]
+    site: RunningSite, make: Callable[..., dict[str, Any]]
 ) -> None:
     legacy = "https://old.example.gov/api/views/abcd-1234 "
     first = make(identifier=legacy)
@@ -151,7 +149,7 @@ def test_an_identifier_is_for_ever_and_for_one(
 
 
 def test_withdrawing_asks_for_a_reason_and_for_nothing_else(
-    site: TestSite, make: Callable[..., dict[str, Any]]
+    site: RunningSite, make: Callable[..., dict[str, Any]]
 ) -> None:
     dataset = make(private=False, **WHOLE)
     action = "independence_catalog_dataset_withdraw"
@@ -173,7 +171,7 @@ def test_withdrawing_asks_for_a_reason_and_for_nothing_else(
 
 
 def test_what_is_withdrawn_for_good_is_in_the_trash_with_its_reason(
-    site: TestSite, make: Callable[..., dict[str, Any]]
+    site: RunningSite, make: Callable[..., dict[str, Any]]
 ) -> None:
     dataset = make(private=False, **WHOLE)
     answer = site.api(
@@ -187,7 +185,7 @@ def test_what_is_withdrawn_for_good_is_in_the_trash_with_its_reason(
 
 
 def test_the_next_update_is_worked_out_and_follows_a_change(
-    site: TestSite, make: Callable[..., dict[str, Any]]
+    site: RunningSite, make: Callable[..., dict[str, Any]]
 ) -> None:
     dataset = make(update_frequency="R/P1M", **WHOLE)
     assert dataset["next_update_due"] == "2026-10-14"

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import yaml
-
 from ckanext.independence.catalog.city import CityFileError, read_city
 
 ROOT = Path(__file__).parents[2]

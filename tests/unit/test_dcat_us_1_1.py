@@ -9,7 +9,6 @@ from typing import Any
 import jsonschema
 import pytest
 import yaml
-
 from ckanext.independence.feed import dcat_us_1_1
 
 ROOT = Path(__file__).parents[2]

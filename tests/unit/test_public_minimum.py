@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-
 from ckanext.independence.catalog import freshness
 from ckanext.independence.catalog.public_minimum import MINIMUM, missing
 
