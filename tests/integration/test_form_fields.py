@@ -281,3 +281,22 @@ def test_an_address_that_is_taken_is_refused_and_one_from_the_title_is_not(
         made = site.api("package_create", token=site.admin_token, title=title, owner_org=DEPARTMENT)
         purge.append(made["name"])
     assert purge[-1] == f"{purge[-2]}-2"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [None, 7, -1.5, True, [], {}, [None], [{}], [["a"]], [{"a": [1]}], {"a": {"b": 1}}, "\n", "é"],
+    ids=repr,
+)
+def test_whatever_a_program_sends_is_answered_in_words(
+    site: RunningSite, values: dict[str, Any], purge: list[str], odd: Any
+) -> None:
+    everything = dict.fromkeys([*FIELDS, "private", "tags", "resources", "extras", "state"], odd)
+    files = [dict.fromkeys([*FILE_FIELDS, "url_type", "hash", "size"], odd)]
+    for sent in (everything, values | dict.fromkeys(set(FIELDS) - set(values), odd)):
+        for resources in ({}, {"resources": files}):
+            try:
+                made = site.api("package_create", token=site.admin_token, **(sent | resources))
+                purge.append(made["name"])
+            except ApiError as refused:
+                assert refused.status in (400, 409), refused

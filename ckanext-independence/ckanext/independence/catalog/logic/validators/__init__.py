@@ -6,12 +6,14 @@ refused: where the next one could trip over the value, the first stops the row (
 """
 
 from .identity import independence_department, independence_identifier, independence_name
+from .shapes import independence_shapes
 from .values import (
     independence_bbox,
     independence_choice,
     independence_choices,
     independence_date,
     independence_email,
+    independence_format,
     independence_keywords,
     independence_licence,
     independence_no_html,
@@ -41,6 +43,7 @@ __all__ = [
     "independence_derived_values",
     "independence_email",
     "independence_files_match_access",
+    "independence_format",
     "independence_identifier",
     "independence_keywords",
     "independence_licence",
@@ -54,6 +57,7 @@ __all__ = [
     "independence_readable_text",
     "independence_resource_url",
     "independence_series",
+    "independence_shapes",
     "independence_title",
     "independence_url",
     "independence_url_list",

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 from ckan import model
 from ckanext.scheming.helpers import scheming_field_choices
 from ckanext.scheming.validation import scheming_validator
@@ -192,6 +193,13 @@ def independence_resource_url(field: Field, schema: dict[str, Any]) -> Callable[
             raise stop(field, key, errors, problem)
 
     return validator
+
+
+def independence_format(key: Key, data: Flat, errors: Flat, context: Context) -> None:
+    """Find the format by the file's name where none is given."""
+    # CKAN's own trips over an address that is no text.
+    if isinstance(given(data, (*key[:-1], "url")), str):
+        tk.get_validator("if_empty_guess_format")(key, data, errors, context)
 
 
 @scheming_validator

@@ -14,9 +14,14 @@ Flat = dict[Key, Any]
 Context = dict[str, Any]
 Field = dict[str, Any]
 
+LONGEST = 600  # characters of a message
+
 
 def refusal(field: Field | None, problem: str) -> tk.Invalid:
     """Return the error that names the field, the problem and an example of a right value."""
+    if len(problem) > LONGEST:
+        # It quotes a long value; its end says what to do.
+        problem = f"{problem[: LONGEST // 2]} … {problem[-LONGEST // 2 :]}"
     if not field:
         return tk.Invalid(problem)
     example = field.get("example")
