@@ -100,6 +100,16 @@ def test_filters_open_and_close_on_a_phone_by_keyboard(browser: Browser, site: R
     context.close()
 
 
+def test_a_files_whole_table_can_be_searched_in_its_page(
+    page: Page, public_pages: dict[str, str]
+) -> None:
+    page.goto(public_pages["file"])
+    frame = page.frame_locator("iframe")
+    page.get_by_text("Search and sort the whole table").click()
+    frame.get_by_label("Search:").fill("Broken curb")
+    expect(frame.locator("tbody tr").first).to_contain_text("Broken curb")
+
+
 @pytest.mark.parametrize(
     ("viewport", "scheme", "names"),
     [

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import ckan.plugins.toolkit as tk
 from ckan import model
 from ckan.lib.search import SearchError, SolrConnectionError
-from flask import Blueprint, Response, jsonify, make_response, request
+from flask import Blueprint, Response, make_response, request
 
 from .. import departments_shown, history, preview, search, shown, structured, words
 from ..site import city
@@ -357,18 +357,9 @@ def accessibility() -> str:
 
 @pages.app_errorhandler(SolrConnectionError)
 def search_is_down(error: Exception) -> Response:
-    """Say plainly that search is not available, on any address that needs it."""
+    """Say plainly that search is not available, on any page that needs it."""
     log.error("search is unavailable: %s", error)
-    if request.path.startswith("/api/"):
-        response = jsonify(
-            success=False,
-            error={
-                "__type": "Search Unavailable",
-                "message": "Search is unavailable at the moment. Please try again in a minute.",
-            },
-        )
-    else:
-        response = make_response(tk.render("independence/catalog/unavailable.html", {}))
+    response = make_response(tk.render("independence/catalog/unavailable.html", {}))
     response.status_code = 503
     response.headers["Retry-After"] = "60"
     return response
