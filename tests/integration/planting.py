@@ -156,8 +156,7 @@ def _plant(town: Planted, nonce: str, kinds: tuple[str, ...]) -> None:
         town.people[role] = _person(town, role, place, f"acct{number}{nonce}")
     for kind in kinds:
         town.sets[kind] = _data_set(town, kind, nonce)
-    hidden = town.sets["private"]
-    town.ask("editor", "follow_dataset", id=hidden.id)
+        town.ask("editor", "follow_dataset", id=town.sets[kind].id)
 
 
 def _person(town: Planted, role: str, place: tuple[str, str] | None, name: str) -> Person:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from .download import downloads
 from .guard import guard
+from .intake import intake
 from .machines import machines
 from .pages import pages
 from .steward import steward
 
-__all__ = ["downloads", "guard", "machines", "pages", "steward"]
+__all__ = ["downloads", "guard", "intake", "machines", "pages", "steward"]

@@ -8,6 +8,7 @@ an action at all is `logic.auth`'s.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
+from ckan.lib.search import SearchError, SearchQueryError
 
 from ... import staff
 
@@ -35,6 +37,8 @@ __all__ = [
     "tag_show",
     "user_activity_list",
 ]
+
+log = logging.getLogger(__name__)
 
 Context = dict[str, Any]
 Data = dict[str, Any]
@@ -65,19 +69,33 @@ def package_search(next_action: Next, context: Context, data_dict: Data) -> Data
         ValidationError: a function where a field's name is due, or a facet over accounts
     """
     if staff.sees_everything(context):
-        return next_action(context, data_dict)
+        return _asked(next_action, context, data_dict)
     asked = dict(data_dict)
     _check_fields(asked)
     # With 0, Solr lists every word of every entry, hidden ones too.
     if str(asked.get("facet.mincount", "")).strip() in ("0", "00", ""):
         asked["facet.mincount"] = 1
-    found = next_action(context, asked)
+    found = _asked(next_action, context, asked)
     if not staff.sees_staff(context):
         hidden = staff.NAMES_STAFF | staff.WHOLE_RECORDS
         found["results"] = [
             _without(row, hidden) if isinstance(row, dict) else row for row in found["results"]
         ]
     return found
+
+
+def _asked(next_action: Next, context: Context, data_dict: Data) -> Data:
+    """Search, and keep what Solr said of its own inside out of the answer."""
+    try:
+        return next_action(context, data_dict)
+    except SearchError as error:
+        said = str(error)
+        if "SOLR returned an error" not in said:
+            raise
+        log.info("Solr: %s", said[:2000])
+        if "HTTP 400" in said:
+            raise SearchQueryError("what was asked cannot be read. Use plain words.") from None
+        raise SearchError("Search cannot be used at the moment. Try again later.") from None
 
 
 def _check_fields(asked: Data) -> None:
