@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import shutil
 import subprocess
 import sys
@@ -151,6 +152,20 @@ def test_a_pure_core_imports_no_ckan(file: Path) -> None:
 
 def test_a_pure_core_is_found_in_every_slice_that_has_code() -> None:
     assert {file.relative_to(SLICES).parts[0] for file in pure_modules()} == set(slices())
+
+
+def test_journeys_that_have_no_browser_are_named_and_the_run_does_not_pass() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "tests/journeys"],
+        cwd=ROOT,
+        env=os.environ | {"PORTAL_CHROMIUM": "none"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "journeys that were NOT run" in done.stdout
+    assert "tests/journeys/test_" in done.stdout.partition("journeys that were NOT run")[2]
 
 
 def test_the_wheel_holds_every_file_of_the_extension(tmp_path: Path) -> None:

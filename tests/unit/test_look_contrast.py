@@ -75,7 +75,7 @@ def test_text_and_frames_stand_out_from_their_ground(
 
 def test_the_style_uses_no_colour_that_is_not_a_token() -> None:
     """Or the dark scheme, a city's own colours and the test above would not reach it."""
-    for sheet in ("look.css", "staff.css"):
+    for sheet in ("look.css", "staff.css", "form.css"):
         screen = (ASSETS / sheet).read_text("utf-8").split("@media print")[0]
         assert re.findall(r"#[0-9a-fA-F]{3,8}\b(?!\.)", screen) == [], sheet
         known = set(tokens("light")) | {name for name in re.findall(r"(--bs-[a-z-]+):", screen)}

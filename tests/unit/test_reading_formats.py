@@ -95,6 +95,19 @@ def test_byte_order_marks_and_utf_16_are_read() -> None:
         assert read(content, "data.json").records[0].title == "Bäume"
 
 
+def test_references_that_unfold_without_end_are_read_as_what_they_are() -> None:
+    levels = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"] + [
+        f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)
+    ]
+    content = "\n".join(
+        [*levels, "conformsTo: *a11", "'@context': *a11", "dataset:"]
+        + [f"- {{title: T, {key}: *a11}}" for key in ("keyword", "spatial", "theme", "references")]
+    )
+    records = read(content.encode(), "bomb.yaml").records
+    assert [record.title for record in records] == ["T"] * 4
+    assert all(record.problems for record in records)
+
+
 def test_an_unpaired_surrogate_spoils_one_value_and_not_the_file() -> None:
     content = rb'{"dataset": [{"title": "A", "description": "\ud800"}, {"title": "B\u0000"}]}'
     first, second = read(content, "data.json").records

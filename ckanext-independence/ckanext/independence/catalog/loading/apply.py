@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import model
 from ckan.lib import search
 
@@ -319,6 +320,7 @@ class Load:
                 changed.append("private")
             if not known.private:
                 draft = {}
+                self._note_published(known)
             with ExitStack() as files:
                 plan = resources.plan(record, here, self._beside, files)
                 changed += plan.changed
@@ -334,6 +336,16 @@ class Load:
                     break
         status = "changed" if changed else "left"
         return Outcome.of(record, status, name=known.name, changed=changed, draft=draft)
+
+    def _note_published(self, known: Known) -> None:
+        """Remember that a person published what a load had left as a draft."""
+        if known.mark.get("public") is False and not self._options.dry_run:
+            model.Session.execute(
+                sa.update(model.Package)
+                .where(model.Package.id == known.id)
+                .values(plugin_data=dict(known.plugin_data or {}) | self._mark(True))
+            )
+            model.Session.commit()
 
     def _save(
         self,

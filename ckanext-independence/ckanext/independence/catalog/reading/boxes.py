@@ -138,10 +138,14 @@ def _bounds(coordinates: Any) -> Box | None:
         and all(map(_is_number, coordinates))
     ):
         return _checked(tuple(float(part) for part in coordinates))
-    points = list(_points(coordinates, 0))
-    if not points or None in points:
+    points: list[tuple[float, float]] = []
+    for point in _points(coordinates, 0):
+        if point is None:  # at once: what nests without end is never walked
+            return None
+        points.append(point)
+    if not points:
         return None
-    xs, ys = [point[0] for point in points if point], [point[1] for point in points if point]
+    xs, ys = [point[0] for point in points], [point[1] for point in points]
     return _checked((min(xs), min(ys), max(xs), max(ys)))
 
 

@@ -340,14 +340,13 @@ def _files(source: Mapping[str, Any], problems: Problems) -> list[File]:
         whole = {
             key: source[key] for key in ("accessURL", "downloadURL", "format") if key in source
         }
-        known = {
+        known = [
             entry.get(key)
             for _, entry in entries
             if isinstance(entry, Mapping)
             for key in ("accessURL", "downloadURL")
-            if isinstance(entry.get(key), str)
-        }
-        if not known & {whole.get("accessURL"), whole.get("downloadURL")}:
+        ]
+        if not any(whole.get(key) in known for key in ("accessURL", "downloadURL") if key in whole):
             entries.append(("accessURL", whole))
     for key, kind in (("webService", "API"), ("feed", "RSS")):
         if not values.is_blank(source.get(key)):

@@ -54,7 +54,7 @@ def recognise(data: Any, name: str) -> Format:
 
 
 def _speaks_3(data: Mapping[str, Any]) -> bool:
-    said = repr([data.get("conformsTo"), data.get("@context")])[:2000].lower()
+    said = " ".join(_texts(data.get("conformsTo")) + _texts(data.get("@context"))).lower()
     if "project-open-data" in said:
         return False
     if "dcat-us" in said:
@@ -62,6 +62,16 @@ def _speaks_3(data: Mapping[str, Any]) -> bool:
     return data.get("@type") == "Catalog" or any(
         isinstance(data.get(key), list) for key in _CATALOG_3_KEYS
     )
+
+
+def _texts(value: Any) -> list[str]:
+    """Return the texts of a value that is one, a list of them, or an object with a title."""
+    entries = value if isinstance(value, list) else [value]
+    named = [
+        entry.get("title") or entry.get("@id") if isinstance(entry, Mapping) else entry
+        for entry in entries[:20]
+    ]
+    return [entry[:500] for entry in named if isinstance(entry, str)]
 
 
 def _is_type(data: Mapping[str, Any], name: str) -> bool:

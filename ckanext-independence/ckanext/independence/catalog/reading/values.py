@@ -128,6 +128,9 @@ def clean_text(
         return None
     if not storable(value, field, problems) or is_template(value, field, problems):
         return None
+    if len(value) > 10 * longest:  # markup and all; what is left of it may be much less
+        _too_long(value, field, longest, problems)
+        return None
     if has_html(value):
         problems.say(field, "html", value, "holds HTML. Taken over as plain text or Markdown.")
         value = from_html(value)
@@ -138,15 +141,19 @@ def clean_text(
         problems.say(field, "empty", None, "says nothing once its HTML is taken away.", _FILL)
         return None
     if len(value) > longest:
-        problems.say(
-            field,
-            "too-long",
-            value,
-            f"has {len(value):,} characters; {longest:,} are the most. Left out.",
-            "Shorten it at the source.",
-        )
+        _too_long(value, field, longest, problems)
         return None
     return value
+
+
+def _too_long(value: str, field: str, longest: int, problems: Problems) -> None:
+    problems.say(
+        field,
+        "too-long",
+        value,
+        f"has {len(value):,} characters; {longest:,} are the most. Left out.",
+        "Shorten it at the source.",
+    )
 
 
 def storable(value: str, field: str, problems: Problems) -> bool:
@@ -198,7 +205,7 @@ def email(value: Any, field: str, problems: Problems) -> str | None:
         return None
     if isinstance(value, str):
         address = re.sub(r"^mailto:", "", value, flags=re.IGNORECASE)
-        if _EMAIL.fullmatch(address):
+        if len(address) <= 254 and _EMAIL.fullmatch(address):
             return address
         if is_template(address, field, problems):
             return None
@@ -259,7 +266,8 @@ def _keyword(word: Any, field: str, problems: Problems) -> str | None:
         return None
     if is_template(word, field, problems):
         return None
-    spread = re.sub(r"\s*&\s*", " and ", from_html(word) if has_html(word) else word)
+    short = word[:1000]  # far more than a keyword may have
+    spread = re.sub(r"\s*&\s*", " and ", from_html(short) if has_html(short) else short)
     clean = " ".join(re.sub(r"[^\w .-]+", " ", spread).split())
     if not 2 <= len(clean) <= 100 or not re.search(r"\w", clean):
         if word.strip():
