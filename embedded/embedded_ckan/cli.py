@@ -30,6 +30,7 @@ from embedded_ckan.supervisor import clear_remains
 from embedded_ckan.trouble import Trouble
 from embedded_ckan.valkey import Valkey
 
+INTERRUPTED = 130  # the exit status of what was stopped before it was done
 STOPPING = 60.0  # seconds a supervisor may take to stop its parts
 
 
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(f"portal: {sentence_for(error, Path())}", file=sys.stderr)
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     return 1
 
 
@@ -152,6 +153,7 @@ def _up(project: Project, home: Home, options: argparse.Namespace) -> int:
     _stop_on_signals(stopped)
     _follow_owner()
     began = time.monotonic()
+    status = INTERRUPTED
     try:
         password = site.up(empty=options.empty)
         say(f"\n{project.name} is ready after {time.monotonic() - began:.0f} s: {site.url}")
@@ -160,6 +162,7 @@ def _up(project: Project, home: Home, options: argparse.Namespace) -> int:
             home.remember(password_shown=True)
         say(f"Stop with Ctrl-C or `./portal down{_data(home)}`.")
         write_whole(home.run / "ready", f"{os.getpid()}\n")
+        status = 0
         signal.signal(signal.SIGTERM, lambda *_: stopped.set())
         site.watch(stopped)
     except KeyboardInterrupt:
@@ -173,7 +176,7 @@ def _up(project: Project, home: Home, options: argparse.Namespace) -> int:
             say(f"Stopping {', '.join(reversed(site.supervisor.names()))}.")
         site.supervisor.stop()
         processes.forget(home, SUPERVISOR)
-    return 0
+    return status
 
 
 def _stop_on_signals(stopped: threading.Event) -> None:

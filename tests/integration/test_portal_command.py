@@ -32,6 +32,11 @@ ckan.site_id = small
 ckan.plugins = activity datastore
 ckan.auth.create_unowned_dataset = true
 """
+PROJECT = """
+[tool.portal]
+name = "Small"
+solr = {"words.txt" = "synonyms.txt"}
+"""
 
 
 class Small(AnySite):
@@ -41,7 +46,9 @@ class Small(AnySite):
         self.project = folder / "project"
         (self.project / "config").mkdir(parents=True)
         (self.project / "config/ckan.ini").write_text(INI)
-        (self.project / "pyproject.toml").write_text("[tool.portal]\nname = 'Small'\n")
+        (self.project / "pyproject.toml").write_text(PROJECT)
+        self.words = self.project / "words.txt"
+        self.words.touch()
         self.home = Home(folder / "data")
         self.ini = self.home.ini
 
@@ -165,6 +172,18 @@ def test_status_names_each_part_and_logs_shows_what_it_wrote(small: Small) -> No
     assert "Listening at" in small.portal("logs", "web")[1]
     status, said = small.portal("logs", "nothing")
     assert (status, "there are: " in said) == (1, True)
+
+
+def test_an_edited_word_list_reaches_the_search_without_a_restart(small: Small) -> None:
+    small.up()
+    small.api("package_create", token=small.admin_token, name="defects", title="Street defects")
+
+    def found() -> bool:
+        return bool(small.api("package_search", q="potholes")["count"])
+
+    assert not found()
+    small.words.write_text("potholes, defects\n")
+    until(found, 60, "`potholes` finds street defects")
 
 
 def test_a_part_that_is_killed_comes_back_and_nothing_acknowledged_is_lost(small: Small) -> None:
