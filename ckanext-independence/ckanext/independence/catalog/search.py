@@ -15,6 +15,8 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from .words import stem
+
 FIELDS = "title^8 extras_keywords^5 notes^2 text"
 
 # Words in which residents put their questions, and which no data set is about.
@@ -62,13 +64,18 @@ def parameters(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _instead_of_phrases(words: list[str]) -> list[str]:
-    """Return single words for the phrases in a question: Solr sees only one word at a time."""
-    text = f" {' '.join(words).lower()} "
-    found: list[str] = []
+    """Return what else the phrases in a question are called: Solr sees one word at a time."""
+    text = _stems(words)
+    found: dict[str, None] = {}
     for group in _synonyms(tk.config.get("ckanext.independence.catalog.synonyms") or ""):
-        if any(" " in term and f" {term} " in text for term in group):
-            found += sorted(term for term in group if " " not in term and f" {term} " not in text)
-    return found[:12]
+        if any(" " in term and _stems(term.split()) in text for term in group):
+            for term in sorted(group):
+                found |= {word: None for word in term.split() if _stems([word]) not in text}
+    return list(found)[:16]
+
+
+def _stems(words: Iterable[str]) -> str:
+    return f" {' '.join(stem(word) for word in words)} "
 
 
 def telling(question: str) -> list[str]:
@@ -88,9 +95,9 @@ def terms(question: str) -> set[str]:
     """Return the words of a question, and what the city says instead of them."""
     words = [word.strip("\"'*").lower() for word in telling(question)]
     found = {word for word in words if len(word) > 1}
-    text = f" {' '.join(words)} "
+    text = _stems(words)
     for group in _synonyms(tk.config.get("ckanext.independence.catalog.synonyms") or ""):
-        if any(f" {term} " in text for term in group):
+        if any(_stems(term.split()) in text for term in group):
             found |= group
     return found
 

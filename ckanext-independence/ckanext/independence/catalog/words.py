@@ -157,7 +157,7 @@ def plain(markdown: str) -> str:
 def stem(word: str) -> str:
     """Cut a word's commonest endings, so that ``permits`` finds ``permit``."""
     word = word.lower()
-    for ending, least in (("ies", 3), ("ing", 4), ("es", 4), ("ed", 4), ("s", 3), ("y", 3)):
+    for ending, least in (("ies", 3), ("ing", 4), ("es", 4), ("ed", 4), ("s", 3), ("y", 3), ("e", 3)):
         if word.endswith(ending) and len(word) - len(ending) >= least:
             return word[: -len(ending)]
     return word
