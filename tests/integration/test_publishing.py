@@ -66,7 +66,7 @@ DOORS: dict[str, Callable[[RunningSite, dict[str, Any]], Any]] = {
         update={"private": False},
     ),
     "bulk": lambda site, d: site.api(
-        "bulk_update_public", token=site.admin_token, datasets=[d["id"]], org_id=DEPARTMENT
+        "bulk_update_public", token=site.admin_token, datasets=[d["id"]], org_id=d["owner_org"]
     ),
 }
 
