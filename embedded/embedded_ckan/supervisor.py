@@ -53,7 +53,7 @@ class Part:
     env: dict[str, str] = field(default_factory=dict)
     user: str | None = None
     stop: signal.Signals = signal.SIGTERM
-    patience: float = 60.0
+    patience: float = 180.0
     before: Callable[[], None] | None = None
     cwd: Path | None = None
 

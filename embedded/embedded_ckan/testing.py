@@ -36,7 +36,7 @@ from embedded_ckan.site import environment
 from embedded_ckan.solr import free_port
 
 TEMPLATE = "blank"
-BOOT = 60.0  # seconds
+BOOT = 180.0  # seconds
 
 
 class ApiError(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -146,6 +147,24 @@ def test_an_identifier_is_for_ever_and_for_one(
         owner_org="fire",
     )
     assert renamed["identifier"] == legacy
+
+
+def test_of_two_saves_at_once_with_one_identifier_the_second_is_told(
+    site: RunningSite, make: Callable[..., dict[str, Any]]
+) -> None:
+    legacy = f"https://old.example.gov/api/views/{uuid4().hex}"
+
+    def save(number: int) -> str:
+        try:
+            make(identifier=legacy, title=f"Planting permits {number} {uuid4().hex[:6]}")
+        except ApiError as refused:
+            return str(refused.error.get("identifier"))
+        return "saved"
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = sorted(pool.map(save, range(4)))
+    assert answers[-1] == "saved"
+    assert all("belongs to the data set" in answer for answer in answers[:-1])
 
 
 def test_withdrawing_asks_for_a_reason_and_for_nothing_else(

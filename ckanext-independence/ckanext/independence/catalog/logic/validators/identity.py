@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import sqlalchemy as sa
 from ckan import authz, model
 from ckanext.scheming.validation import scheming_validator
 
@@ -71,6 +72,9 @@ def independence_identifier(field: Field, schema: dict[str, Any]) -> Callable[..
             )
         if kept:
             return
+        # Two saves with one identifier: the second waits here for the first to end, and is
+        # then told, instead of stumbling over the database's own rule.
+        model.Session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(value))))
         taken = model.Session.query(model.Package.name, model.Package.state).filter(
             model.Package.extras["identifier"].astext == value
         )
