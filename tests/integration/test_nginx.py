@@ -72,11 +72,10 @@ def render(folder: Path, types: Path, listen: int, site: int) -> Path:
     """Put this machine's places and ports into the configuration, and change nothing else."""
     text = (ROOT / "config/nginx/nginx.conf").read_text()
     for there, here in {
+        "/tmp/": f"{folder}/",  # noqa: S108 -- first: the folder may lie in /tmp itself
         "/etc/nginx/mime.types": str(types),
         "/etc/nginx/pages": str(ROOT / "config/nginx/pages"),
-        "/var/spool/portal": str(folder / "spool"),
         "/var/lib/portal": str(folder / "storage"),
-        "/tmp/nginx.pid": str(folder / "pid"),  # noqa: S108
         "/dev/stdout": str(folder / "access.log"),
         "/dev/stderr": str(folder / "error.log"),
         "listen 8080": f"listen 127.0.0.1:{listen}",
@@ -85,7 +84,6 @@ def render(folder: Path, types: Path, listen: int, site: int) -> Path:
     }.items():
         assert there in text, f"nginx.conf no longer says {there}"
         text = text.replace(there, here)
-    (folder / "spool").mkdir(exist_ok=True)
     file = folder / "nginx.conf"
     # As root, nginx's own user could not enter the folder.
     file.write_text(("user root;\n" if os.geteuid() == 0 else "") + text)
