@@ -40,12 +40,15 @@ def check_request() -> Response | None:
 
     Raises:
         BadRequest: for pages
+        RequestEntityTooLarge: for pages
     """
-    limit = tk.config["MAX_CONTENT_LENGTH"]
+    # CKAN declares this setting without a type, and Flask never hears of it.
+    limit = int(tk.config.get("MAX_CONTENT_LENGTH") or 0)
     if limit and (request.content_length or 0) > limit:
-        return _refused(
-            {"upload": [f"What was sent is larger than {limit // 1_000_000} MB. Split it."]}, 413
-        )
+        problem = f"What was sent is larger than {limit // 1_000_000} MB. Split it."
+        if not request.path.startswith("/api/"):
+            tk.abort(413, problem)
+        return _refused({"upload": [problem]}, 413)
     if request.endpoint == "api.action" and request.mimetype != "multipart/form-data":
         action = (request.view_args or {}).get("logic_function", "")
         problems = _of_json(request.get_data(cache=True), bool(JUDGED.fullmatch(action)))
