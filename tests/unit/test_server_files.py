@@ -191,6 +191,23 @@ def test_the_image_does_not_run_as_root() -> None:
     assert f"uid={uid[1]},gid={uid[1]},mode=0700" in services()["web"]["tmpfs"][0]
 
 
+COMPOSE_COMMAND = re.compile(r"docker compose ((?:(?!\n)[^`#<>|])+)")
+
+
+def test_the_readme_speaks_of_services_that_there_are() -> None:
+    text = (ROOT / "README.md").read_text().replace("\\\n", " ")
+    for command in COMPOSE_COMMAND.findall(text):
+        words = [word for word in command.split() if not word.startswith("-")]
+        if words[0] in ("exec", "run"):
+            named = words[2:3] if "--entrypoint" in command else words[1:2]
+        elif words[0] in ("logs", "stop", "start", "restart"):
+            named = [word for word in words[1:] if not word.isdigit()]
+        else:
+            assert words[0] in ("up", "down", "ps", "build", "config"), command
+            named = []
+        assert set(named) <= set(services()), command
+
+
 # The entry point
 
 
