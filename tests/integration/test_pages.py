@@ -229,3 +229,18 @@ def test_a_site_with_nothing_in_it_says_so(inside: Inside) -> None:
     assert "No data set fits all of this." in found
     empty = words_of(inside.client.get("/organization/public-works?page=9").text)
     assert "Public Works" in empty
+
+
+def test_a_table_that_nobody_has_explained_is_shown_without_empty_cells(inside: Inside) -> None:
+    made = inside.dataset(name="lamps-unexplained")
+    file = inside.act(
+        "resource_create", package_id=made["id"], url="https://data.example.gov/lamps.csv"
+    )
+    fields = [{"id": "lamp", "type": "text"}, {"id": "height", "type": "numeric"}]
+    inside.act("datastore_create", resource_id=file["id"], force=True, fields=fields, records=[])
+    for path in ("/dataset/lamps-unexplained", f"/dataset/lamps-unexplained/resource/{file['id']}"):
+        page = inside.client.get(path).text
+        assert "height" in page
+        assert "What it means" not in page
+        assert re.findall(r"<t[dh][^>]*>\s*</t[dh]>", page) == []
+    assert "This table has no rows at present." in page

@@ -83,7 +83,7 @@ class Table:
     @property
     def explained(self) -> bool:
         """Tell whether somebody wrote what the columns mean."""
-        return any(column.label or column.description for column in self.columns)
+        return any(column.description for column in self.columns)
 
 
 def tables(files: Sequence[str], show: str | None = None, limit: int = 10) -> dict[str, Table]:
