@@ -106,7 +106,7 @@ def tables(files: Sequence[str], show: str | None = None, limit: int = 10) -> di
                     ).scalar_one()
                     table.estimated = False
             if show in found:
-                wanted = [sa.column(column.id) for column in found[show].columns]
+                wanted: list[Any] = [sa.column(column.id) for column in found[show].columns]
                 rows = connection.execute(
                     sa.select(*wanted)
                     .select_from(sa.table(show))

@@ -154,10 +154,14 @@ def plain(markdown: str) -> str:
     return " ".join(_MARKDOWN.sub(lambda m: m["label"] or "", markdown or "").split())
 
 
+# An ending, and how many letters must be left of a word without it.
+_ENDINGS = (("ies", 3), ("ing", 4), ("es", 4), ("ed", 4), ("s", 3), ("y", 3), ("e", 3))
+
+
 def stem(word: str) -> str:
     """Cut a word's commonest endings, so that ``permits`` finds ``permit``."""
     word = word.lower()
-    for ending, least in (("ies", 3), ("ing", 4), ("es", 4), ("ed", 4), ("s", 3), ("y", 3), ("e", 3)):
+    for ending, least in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= least:
             return word[: -len(ending)]
     return word
