@@ -208,7 +208,8 @@ def _detach(home: Home, options: argparse.Namespace) -> int:
     log = home.logs / "portal.log"
     argv = [sys.executable, "-u", "-m", "embedded_ckan", "up", "--data", str(home.path)]
     argv += ["--port", str(options.port)] + (["--empty"] if options.empty else [])
-    with log.open("wb") as out:
+    with log.open("ab") as out:
+        said_before = out.tell()
         child = subprocess.Popen(
             argv,
             stdin=subprocess.DEVNULL,
@@ -219,6 +220,7 @@ def _detach(home: Home, options: argparse.Namespace) -> int:
     ready = home.run / "ready"
     try:
         with log.open("r", encoding="utf-8", errors="replace") as shown:
+            shown.seek(said_before)
             while True:
                 ended = child.poll() is not None
                 is_ready = ready.exists() and ready.read_text("utf-8").strip() == str(child.pid)

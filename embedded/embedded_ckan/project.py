@@ -20,6 +20,8 @@ ROOT_VARIABLE = "EMBEDDED_CKAN_PROJECT"
 DATA_VARIABLE = "EMBEDDED_CKAN_DATA"
 # The pid of the process for which a site runs: it stops when that one is gone.
 OWNER_VARIABLE = "EMBEDDED_CKAN_OWNER"
+# Set where a person reads what a command prints: CKAN's own progress is not for them.
+QUIET_VARIABLE = "EMBEDDED_CKAN_QUIET"
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ import threading
 import urllib.error
 import urllib.request
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from embedded_ckan.databases import Database, ensure
 from embedded_ckan.home import Home, write_whole
 from embedded_ckan.ini import settings, storage_settings, write_settings
 from embedded_ckan.postgres import SUPERUSER, Postgres
-from embedded_ckan.project import Project
+from embedded_ckan.project import QUIET_VARIABLE, Project
 from embedded_ckan.solr import Solr, port_is_free
 from embedded_ckan.supervisor import Part, Supervisor, tail
 from embedded_ckan.trouble import Trouble
@@ -219,8 +220,9 @@ class Site:
         if self.project.generate:
             self._generate()
         say(f"  Loading {path}")
+        load = self.command_part("load", [*self.project.load_command, str(path)])
         status, _ = self.supervisor.run(
-            self.command_part("load", [*self.project.load_command, str(path)]), shown=True
+            replace(load, env=load.env | {QUIET_VARIABLE: "1"}), shown=True
         )
         if status:
             say(
@@ -293,7 +295,7 @@ def run_ckan(project: Project, home: Home, words: list[str]) -> int:
     """Run one `ckan` command on a site and return its exit status."""
     return subprocess.run(
         [sys.executable, "-m", "embedded_ckan.ckan_command", *words],
-        env=environment(home.ini),
+        env=environment(home.ini) | {QUIET_VARIABLE: "1"},
         check=False,
     ).returncode
 

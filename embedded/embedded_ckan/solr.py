@@ -7,6 +7,7 @@ from run to run.
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import socket
 import time
@@ -28,10 +29,15 @@ MEMORY = "384m"
 
 
 def free_port() -> int:
-    """Find a loopback port that nobody listens on."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Find a loopback port that nobody uses.
+
+    Below those that systems hand to outgoing connections: one of these would be taken now and
+    then when a site that remembers its port starts again.
+    """
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        if port_is_free(port):
+            return port
 
 
 def port_is_free(port: int) -> bool:

@@ -27,6 +27,8 @@ LARGEST_LOG = 20 * 1024 * 1024
 LONGEST_PAUSE = 30.0
 # A part that ran this long before it died is started again without a pause.
 STEADY = 60.0
+# Seconds that a part may take to stop before it is killed.
+STOPPING = 30.0
 
 
 @dataclass
@@ -40,7 +42,7 @@ class Part:
         env: added to the environment.
         user: the system user it runs as, where that is another than ours.
         stop: the signal that asks it to end in good order.
-        patience: seconds it may take to answer, and to stop.
+        patience: seconds it may take to answer.
         before: what must be put right before each start.
     """
 
@@ -196,7 +198,7 @@ class Supervisor:
             self._stopping = True
         for live in reversed(list(self._live.values())):
             # Also when it has ended by itself: its children may not have.
-            processes.end(live.running, live.part.stop, live.part.patience)
+            processes.end(live.running, live.part.stop, STOPPING)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 live.process.wait(timeout=1)
         self._live.clear()
