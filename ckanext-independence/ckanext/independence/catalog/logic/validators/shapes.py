@@ -18,7 +18,12 @@ from .words import Context, Flat, Key, refusal
 # Solr keeps the value of most fields as one term, of at most 32,766 bytes.
 LONGEST = 8_000
 LONGEST_LIST = 30_000
-MOST = {"tags": (300, "keywords"), "resources": (1_000, "files"), "extras": (100, "extra fields")}
+# Of each kind of record: how many at most, what they are called, and the field that says so.
+MOST = {
+    "tags": (300, "keywords", "name"),
+    "resources": (1_000, "files", "url"),
+    "extras": (100, "extra fields", "key"),
+}
 # CKAN's own texts of a data set, for which the city has no field.
 CORE_TEXTS = ("url", "version", "author", "author_email", "maintainer", "maintainer_email")
 YES_OR_NO = {"true", "false", "yes", "no", "t", "f", "y", "n", "1", "0", "on", "off", ""}
@@ -51,10 +56,10 @@ def independence_shapes(field: None, schema: dict[str, Any]) -> Callable[..., No
                 errors.setdefault(name, []).append(refusal(row, problem).error)
                 data[name] = tk.missing
         _check_private(data, errors)
-        for part, (most, what) in MOST.items():
+        for part, (most, what, where) in MOST.items():
             held = len({name[1] for name in data if len(name) > 1 and name[0] == part})
             if held > most:
-                errors.setdefault((part,), []).append(
+                errors.setdefault((part, 0, where), []).append(
                     f"{part}: {held} {what} are too many; {most} at most."
                 )
 
