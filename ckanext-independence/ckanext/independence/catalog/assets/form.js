@@ -208,6 +208,11 @@ function showProgress(form) {
       }
       // The same form comes back with its errors; the browser would forget the file, so it stays.
       const fresh = page.querySelector("main");
+      if (!fresh) {
+        busy(false);
+        complain(input, "The server did not take the file. Nothing was changed. Try again, or ask the portal's operator.");
+        return;
+      }
       const emptied = fresh.querySelector("input[type=file]");
       if (emptied) {
         for (const name of ["aria-describedby", "aria-invalid"]) {
