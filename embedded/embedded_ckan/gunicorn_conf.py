@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-_MEMORY = "/dev/shm"  # noqa: S108 - workers' heartbeats; gunicorn makes the file unguessable
+_MEMORY = "/dev/shm"  # noqa: S108 - heartbeats of the workers, in files nobody can guess
 
 preload_app = True
 worker_class = "gthread"

@@ -155,3 +155,9 @@ def sentence_for(error: OSError, path: Path) -> str:
     if error.errno in (errno.ENOTDIR, errno.EEXIST):
         return f"{where} is not a folder. Choose another place with --data."
     return f"{error.strerror or error} ({where})."
+
+
+def remove_folder(path: Path) -> None:
+    """Remove a folder and what is in it; nothing when it is not there."""
+    if path.exists():
+        shutil.rmtree(path)

@@ -21,8 +21,8 @@ from pathlib import Path
 import psutil
 import psycopg2
 
-from embedded_ckan.home import Home, write_whole
-from embedded_ckan.supervisor import Part, remove_folder
+from embedded_ckan.home import Home, remove_folder, write_whole
+from embedded_ckan.supervisor import Part
 from embedded_ckan.trouble import Trouble
 
 # Where root keeps a cluster whose own data directory other users cannot traverse.

@@ -19,9 +19,9 @@ from pathlib import Path
 from embedded_ckan import jars
 from embedded_ckan.core import NAME as CORE
 from embedded_ckan.core import fingerprint, lay_out
-from embedded_ckan.home import Home
+from embedded_ckan.home import Home, remove_folder
 from embedded_ckan.project import Project
-from embedded_ckan.supervisor import Part, remove_folder
+from embedded_ckan.supervisor import Part
 from embedded_ckan.trouble import Trouble
 
 HERE = Path(__file__).parent

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import threading
@@ -240,9 +239,3 @@ def _group_of(user: str) -> int:
     import pwd
 
     return pwd.getpwnam(user).pw_gid
-
-
-def remove_folder(path: Path) -> None:
-    """Remove a folder and what is in it; nothing when it is not there."""
-    if path.exists():
-        shutil.rmtree(path)

