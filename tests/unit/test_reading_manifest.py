@@ -58,6 +58,7 @@ def test_a_manifest_reads_as_people_mean_it() -> None:
         "notes": "One row for each report.\n",
         "update_frequency": "R/P1D",
         "data_modified": "2026-09-14",
+        "access_level": "public",
         "themes": ["safety"],
     }
     assert record.tags == ["crime", "police reports"]

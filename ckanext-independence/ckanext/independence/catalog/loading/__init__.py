@@ -110,7 +110,9 @@ def open_catalog(place: str) -> tuple[Catalog, str, str | None, Beside]:
         raise Refused(f"{path} is a folder. Name the file in it, such as manifest.yaml.") from error
     except OSError as error:
         raise Refused(f"{path} cannot be read: {error.strerror}.") from error
-    return read_here(content, path.name), path.name, None, Folder(path.parent)
+    # Many manifests have the same file name: the folder tells one source from another.
+    name = f"{path.resolve().parent.name}/{path.name}"
+    return read_here(content, path.name), name, None, Folder(path.parent)
 
 
 def publisher_map(path: Path) -> dict[str, str]:

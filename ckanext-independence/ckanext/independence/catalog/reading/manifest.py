@@ -138,6 +138,8 @@ def _dataset(entry: Any, place: str, tables: Tables, names: Names) -> Record:
             text = _text(entry, key, problems)
             if text is not None:
                 record.fields[key] = text
+    # As the form's: what says nothing of it is public data.
+    record.fields.setdefault("access_level", "public")
     record.files = _files(entry.get("resources"), problems)
     return record
 
