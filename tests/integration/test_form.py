@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from embedded_ckan.testing import RunningSite
@@ -335,3 +337,16 @@ def test_what_was_deleted_comes_back_as_a_draft_through_the_form(
         True,
         made["identifier"],
     )
+
+
+def test_a_form_that_is_too_large_is_answered_with_a_page(site: RunningSite) -> None:
+    where = urlsplit(site.url)
+    connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=60)
+    connection.putrequest("POST", "/dataset/any/resource/new")
+    connection.putheader("Content-Type", "multipart/form-data; boundary=x")
+    connection.putheader("Content-Length", "250000000")
+    connection.endheaders()
+    answer = connection.getresponse()
+    assert answer.status == 413
+    assert "The file is too large" in answer.read().decode()
+    connection.close()
