@@ -32,9 +32,8 @@ class CatalogPlugin(p.SingletonPlugin):
     # IConfigurer
 
     def update_config(self, config: Any) -> None:
-        """Put the slice's templates and static files before CKAN's."""
+        """Put the slice's templates before CKAN's."""
         tk.add_template_directory(config, "templates")
-        tk.add_public_directory(config, "public")
 
     # IConfigurable
 
