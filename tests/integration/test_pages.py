@@ -12,6 +12,7 @@ import requests
 from embedded_ckan.testing import RunningSite
 
 from tests.integration.inside import Inside
+from tests.loaded import loaded_table
 
 
 def get(site: RunningSite, path: str, **options: object) -> requests.Response:
@@ -89,6 +90,7 @@ def test_nothing_empty_is_shown_of_a_data_set(site: RunningSite) -> None:
 def test_a_data_set_shows_its_promise_its_first_rows_its_files_and_whom_to_ask(
     site: RunningSite,
 ) -> None:
+    loaded_table(site, "street-defects")
     page = get(site, "/dataset/street-defects").text
     text = words_of(page)
     for expected in (
@@ -124,8 +126,7 @@ def test_what_is_not_public_is_listed_with_its_reason(site: RunningSite) -> None
 
 
 def test_the_commands_of_a_file_work_as_they_stand(site: RunningSite) -> None:
-    data = site.api("package_show", id="street-defects")
-    file = next(r for r in data["resources"] if r["format"] == "CSV")
+    file = loaded_table(site, "street-defects")
     page = get(site, f"/dataset/street-defects/resource/{file['id']}").text
     codes = [
         code.replace("&#34;", '"').replace("&amp;", "&")

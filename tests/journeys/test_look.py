@@ -10,6 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from embedded_ckan.testing import RunningSite
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.loaded import loaded_table
+
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1440, "height": 900}
 # What a page may weigh at the first visit, fonts included, as it is sent.
 HEAVIEST = 300_000
@@ -19,7 +21,7 @@ HEAVIEST = 300_000
 def public_pages(site: RunningSite) -> dict[str, str]:
     """One address of each kind of public page."""
     data = site.api("package_show", id="street-defects")
-    table = next(r for r in data["resources"] if r.get("datastore_active"))
+    table = loaded_table(site, "street-defects")
     closed = site.api("package_search", fq='access_level:("non-public" OR "restricted public")')
     return {
         "home": "/",
@@ -54,8 +56,10 @@ def tab_to(page: Page, name: str, most: int = 80) -> None:
     raise AssertionError(f"{name} is not reached by keyboard")
 
 
-def test_a_resident_finds_reads_and_downloads_by_keyboard_alone(page: Page, tmp_path: Path) -> None:
-    page.goto("/")
+def test_a_resident_finds_reads_and_downloads_by_keyboard_alone(
+    page: Page, public_pages: dict[str, str], tmp_path: Path
+) -> None:
+    page.goto(public_pages["home"])
     page.keyboard.press("Tab")
     expect(page.locator(":focus")).to_have_text("Skip to the content")
     page.keyboard.press("Enter")
