@@ -111,6 +111,16 @@ def test_a_form_with_its_token_is_taken(town: Planted, browser: requests.Session
     assert town.ask("admin", "user_show", id=person.id)["fullname"] == "Changed"
 
 
+def test_no_page_of_an_account_asks_another_site_for_a_face(
+    town: Planted, browser: requests.Session
+) -> None:
+    """Which would tell that site who works for the city."""
+    for path in (f"/user/{town.people['admin'].name}", f"/organization/members/{town.home}"):
+        page = browser.get(town.site.url + path, timeout=60)
+        assert page.status_code == 200
+        assert "gravatar.com" not in page.text
+
+
 PAGES = ("/", "/dataset/", "/organization/", "/user/login", "/about", "/no-such-page")
 
 

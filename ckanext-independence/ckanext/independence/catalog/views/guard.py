@@ -36,9 +36,18 @@ CONTENT = "; ".join(
         "frame-ancestors 'self'",
     )
 )
-# CKAN's own view of a table, which a file's page frames, begins with a script in the page.
-VIEWS = frozenset({"resource.view", "dataset_resource.view"})
-CONTENT_OF_VIEWS = CONTENT.replace("script-src 'self'", "script-src 'self' 'unsafe-inline'")
+# CKAN's own view of a table, which a file's page frames, begins with a script in the page;
+# so do two of its forms for staff: what a view shows, and one's tokens.
+WITH_SCRIPTS = frozenset(
+    {
+        "resource.view",
+        "dataset_resource.view",
+        "resource.edit_view",
+        "dataset_resource.edit_view",
+        "user.api_tokens",
+    }
+)
+CONTENT_WITH_SCRIPTS = CONTENT.replace("script-src 'self'", "script-src 'self' 'unsafe-inline'")
 HEADERS = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "X-Content-Type-Options": "nosniff",
@@ -98,6 +107,6 @@ def add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     # A file of ours, such as a PDF, is shown by the browser's own reader.
     if response.mimetype == "text/html":
-        content = CONTENT_OF_VIEWS if request.endpoint in VIEWS else CONTENT
+        content = CONTENT_WITH_SCRIPTS if request.endpoint in WITH_SCRIPTS else CONTENT
         response.headers.setdefault("Content-Security-Policy", content)
     return response
