@@ -182,8 +182,9 @@ def fetch(
         for _ in range(REDIRECTS + 1):
             _judge(url, visit)
             try:
+                # The alarm ends a silent server; the client's own patience is longer.
                 response = session.get(
-                    url, allow_redirects=False, stream=True, timeout=visit.left()
+                    url, allow_redirects=False, stream=True, timeout=visit.left() + 5
                 )
                 with response:
                     if response.is_redirect:
@@ -196,7 +197,7 @@ def fetch(
                         )
                     _take(response, sink, url, max_bytes)
             except (requests.RequestException, HTTPError, OSError) as error:
-                if visit.over:
+                if visit.over or monotonic() >= visit.end:
                     break
                 raise FetchError(f"{url}: {_reason(error)}") from error
             if not visit.over:
