@@ -158,7 +158,10 @@ def test_counts_do_not_betray_hidden_data_sets(town: Planted, role: str) -> None
     assert search["count"] == 1
     assert [item["count"] for item in search["search_facets"]["organization"]["items"]] == [1]
     for kind in HIDDEN:
-        assert town.ask(role, "package_search", q=town.sets[kind].marker)["count"] == 0
+        found = town.ask(role, "package_search", q=f'"Title {town.sets[kind].marker}"')
+        # The public one may be found by a part of the word; it is counted once and shown.
+        assert found["count"] == len(found["results"])
+        assert {dataset["id"] for dataset in found["results"]} <= {town.sets["public"].id}
     assert town.ask(role, "organization_show", id=town.home)["package_count"] == 1
     listed = town.ask(role, "organization_list", all_fields=True, organizations=[town.home])
     assert [row["package_count"] for row in listed] == [1]
