@@ -8,11 +8,13 @@ else `nobody`) and keeps the cluster where that user can reach it.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
 import signal
 import subprocess
+import time
 from functools import cached_property
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -28,6 +30,7 @@ from embedded_ckan.trouble import Trouble
 # Where root keeps a cluster whose own data directory other users cannot traverse.
 SYSTEM_PLACE = Path("/var/lib/embedded-ckan")
 SUPERUSER = "postgres"
+ORPHANS = 10.0  # seconds a killed server's children may take to notice
 
 SETTINGS = """
 listen_addresses = ''
@@ -190,22 +193,33 @@ class Postgres:
             env={"TZ": "UTC", "LC_ALL": "C.UTF-8"},
             user=self.user,
             stop=signal.SIGINT,
-            before=self._clear_stale_pid,
+            before=self._clear_remains,
         )  # fmt: skip
 
-    def _clear_stale_pid(self) -> None:
-        """Remove the pid file of a server that is gone: its number may be another's by now."""
-        file = self.cluster / "postmaster.pid"
-        if not file.exists():
-            return
-        words = file.read_text("utf-8").split()
-        try:
-            holder = psutil.Process(int(words[0])) if words else None
-            ours = holder is not None and str(self.cluster) in holder.cmdline()
-        except (psutil.NoSuchProcess, ValueError):
-            ours = False
-        if not ours:
-            file.unlink()
+    def _clear_remains(self) -> None:
+        """Remove what a server that was killed left: its children, and files with its pid.
+
+        PostgreSQL believes such a file while any process has that number: one that died and
+        was not yet collected, or somebody else's. The folders are ours alone, so a holder
+        that does not work in the cluster is none.
+        """
+        until = time.monotonic() + ORPHANS
+        while (at_work := self._processes()) and time.monotonic() < until:
+            time.sleep(0.1)
+        for process in at_work:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        for file in (self.cluster / "postmaster.pid", self.socket / ".s.PGSQL.5432.lock"):
+            file.unlink(missing_ok=True)
+
+    def _processes(self) -> list[psutil.Process]:
+        """List the live processes that work in the cluster, as all of PostgreSQL's do."""
+        found = []
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                if process.cwd() == str(self.cluster):
+                    found.append(process)
+        return found
 
     def connect(self, database: str = "postgres") -> psycopg2.extensions.connection:
         """Open a connection as superuser that commits every statement."""

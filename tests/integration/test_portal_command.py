@@ -214,18 +214,16 @@ def test_all_processes_killed_at_once_and_up_again(small: Small) -> None:
     small.up()
     token = small.admin_token
     small.api("package_create", token=token, name="last", title="The last word")
-    for name in ("postgres", "valkey"):
-        stale = small.parts()[name]
-        assert stale is not None
     supervisor = small.supervisor()
     assert supervisor is not None
     for process in [supervisor, *small.everything()]:
         process.kill()
     until(lambda: small.supervisor() is None, 10, "the supervisor is gone")
-    # The pid in PostgreSQL's own file belongs to somebody else by now.
-    pid_file = Path(small.home.state["postgres"]) / "cluster/postmaster.pid"
-    lines = pid_file.read_text().splitlines()
-    pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    # The pid in PostgreSQL's own files belongs to somebody else by now.
+    place = Path(small.home.state["postgres"])
+    for file in (place / "cluster/postmaster.pid", place / ".s.PGSQL.5432.lock"):
+        lines = file.read_text().splitlines()
+        file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
 
     small.up()
     assert small.api("package_show", id="last")["title"] == "The last word"
