@@ -23,6 +23,8 @@ import psutil
 from embedded_ckan.home import Home, write_whole
 
 SUPERVISOR = "supervisor"
+# In the environment of every part: the data folder that it works for.
+MARK = "EMBEDDED_CKAN_PART_OF"
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -119,10 +121,7 @@ def end(one: Running, how: signal.Signals = signal.SIGTERM, patience: float = 15
     left = _wait(members, patience)
     # A child made while we waited belongs to the session, too.
     left = list({process.pid: process for process in [*left, *family(one)]}.values())
-    for process in left:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
-    _wait(left, 5)
+    kill(left)
     return len(members)
 
 
@@ -138,6 +137,28 @@ def _wait(members: list[psutil.Process], patience: float) -> list[psutil.Process
             break
         time.sleep(0.02)
     return left
+
+
+def marked(home: Home) -> list[psutil.Process]:
+    """List the live processes whose environment says that they are this folder's site's.
+
+    Finds what was started in the moment before a supervisor was killed, and so never recorded.
+    Not PostgreSQL, which writes over its environment: that one is known by its cluster.
+    """
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.environ().get(MARK) == str(home.path) and _lives(process):
+                found.append(process)
+    return found
+
+
+def kill(members: list[psutil.Process]) -> None:
+    """Kill processes at once and wait until they are gone."""
+    for process in members:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    _wait(members, 5)
 
 
 def memory(processes: Iterable[psutil.Process]) -> int:

@@ -136,6 +136,7 @@ class Supervisor:
             log.replace(log.with_suffix(".log.1"))
         # CKAN takes some settings from CKAN_* variables: those of the caller are not the site's.
         env = {k: v for k, v in os.environ.items() if not k.startswith("CKAN_")} | part.env
+        env[processes.MARK] = str(self.home.path)
         identity: dict[str, object] = (
             {"user": part.user, "group": _group_of(part.user), "extra_groups": []}
             if part.user
@@ -213,8 +214,10 @@ def clear_remains(home: Home) -> int:
     ended = 0
     for one in reversed(processes.recorded(home)):
         ended += processes.end(one, signal.SIGINT if one.name == "postgres" else signal.SIGTERM)
+    unrecorded = processes.marked(home)
+    processes.kill(unrecorded)
     processes.forget(home)
-    return ended
+    return ended + len(unrecorded)
 
 
 def tail(log: Path, lines: int) -> str:
