@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+# Before anything that imports python-magic: it must not find another libmagic than the wheel's,
+# whose word list the other one could not read.
+import pylibmagic  # noqa: F401
 import pytest
 from embedded_ckan import browser as chromium
 from embedded_ckan.project import find
