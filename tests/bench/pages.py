@@ -79,7 +79,7 @@ def _uv() -> str:
     return str(here) if here.exists() else "uv"
 
 
-def api(url: str, token: str, action: str, **data: Any) -> Any:
+def api(url: str, token: str, action: str, /, **data: Any) -> Any:
     """Call an action and return its result; a refusal ends the measurement."""
     answer = requests.post(
         f"{url}/api/3/action/{action}", json=data, headers={"Authorization": token}, timeout=120
