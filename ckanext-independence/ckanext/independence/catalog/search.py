@@ -67,11 +67,23 @@ def _instead_of_phrases(words: list[str]) -> list[str]:
     """Return what else the phrases in a question are called: Solr sees one word at a time."""
     text = _stems(words)
     found: dict[str, None] = {}
-    for group in _synonyms(tk.config.get("ckanext.independence.catalog.synonyms") or ""):
-        if any(" " in term and _stems(term.split()) in text for term in group):
-            for term in sorted(group):
-                found |= {word: None for word in term.split() if _stems([word]) not in text}
+    for phrases, others in _phrases(tk.config.get("ckanext.independence.catalog.synonyms") or ""):
+        if any(phrase in text for phrase in phrases):
+            found |= {word: None for word in others if _stems([word]) not in text}
     return list(found)[:16]
+
+
+@lru_cache(maxsize=2)
+def _phrases(path: str) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """Return the groups that hold a phrase: its stems as they stand in a text, and all words."""
+    return tuple(
+        (
+            tuple(_stems(term.split()) for term in group if " " in term),
+            tuple(word for term in sorted(group) for word in term.split()),
+        )
+        for group in _synonyms(path)
+        if any(" " in term for term in group)
+    )
 
 
 def _stems(words: Iterable[str]) -> str:

@@ -56,6 +56,12 @@ FIELD = re.compile(r"[\w.*-]+")
 @tk.side_effect_free
 def package_show(next_action: Next, context: Context, data_dict: Data) -> Data:
     """Show a data set as CKAN does, and who made it to staff only."""
+    named = data_dict.get("id")
+    # CKAN asks for an id first and for a name then, here and again for the permission. Found
+    # once by its name, it is at hand for both.
+    package = model.Package.by_name(named) if isinstance(named, str) else None
+    if package is not None:
+        data_dict = {**data_dict, "id": package.id}
     shown = next_action(context, data_dict)
     return shown if staff.sees_staff(context) else _without(shown, staff.NAMES_STAFF)
 
