@@ -84,9 +84,9 @@ def package_search(next_action: Next, context: Context, data_dict: Data) -> Data
     found = _asked(next_action, context, asked)
     if not staff.sees_staff(context):
         hidden = staff.NAMES_STAFF | staff.WHOLE_RECORDS
-        found["results"] = [
-            _without(row, hidden) if isinstance(row, dict) else row for row in found["results"]
-        ]
+        for row in found["results"]:
+            for name in hidden if isinstance(row, dict) else ():
+                row.pop(name, None)
     return found
 
 
