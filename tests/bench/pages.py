@@ -156,7 +156,33 @@ def mirror(peer: Peer, datasets: list[dict[str, Any]]) -> None:
             contact=[{"name": dataset.get("steward_name"), "email": dataset.get("steward_email")}],
             publisher=[{"name": departments[dataset["organization"]["name"]]}],
             resources=[_link(resource) for resource in dataset["resources"]],
+            **_texts(dataset),
         )
+
+
+def _texts(dataset: dict[str, Any]) -> dict[str, Any]:
+    """Return what else is said of a data set, under stock's names."""
+    said = {
+        "provenance": dataset.get("collection_method"),
+        "usage": [dataset["known_limits"]] if dataset.get("known_limits") else None,
+        "purpose": dataset.get("goals"),
+        "theme": dataset.get("themes"),
+        "access_rights": dataset.get("access_level"),
+        "liability": dataset.get("citation"),
+        "documentation": dataset.get("references"),
+        "url": dataset.get("landing_page"),
+    }
+    if dataset.get("temporal_start"):
+        period = {"start": dataset["temporal_start"], "end": dataset.get("temporal_end") or ""}
+        said["temporal_coverage"] = [period]
+    if dataset.get("spatial_places"):
+        said["spatial_coverage"] = [{"text": ", ".join(dataset["spatial_places"])}]
+    if dataset.get("spatial_bbox"):
+        edges = zip(
+            ("west", "south", "east", "north"), dataset["spatial_bbox"].split(","), strict=True
+        )
+        said["bbox"] = [dict(edges)]
+    return {name: value for name, value in said.items() if value}
 
 
 def pages(names: list[str]) -> dict[str, Callable[[], str]]:
