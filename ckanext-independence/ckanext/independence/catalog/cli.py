@@ -5,12 +5,29 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import ckan.plugins as p
 import click
+
+from .interfaces import ICommands
 
 __all__ = ["independence"]
 
 
-@click.group()
+class _Group(click.Group):
+    """The catalog's own commands, and those of the other slices that are on."""
+
+    def _others(self) -> dict[str, click.Command]:
+        plugins = p.PluginImplementations(ICommands)
+        return {str(one.name): one for plugin in plugins for one in plugin.independence_commands()}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *self._others()})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return super().get_command(ctx, cmd_name) or self._others().get(cmd_name)
+
+
+@click.group(cls=_Group)
 def independence() -> None:
     """Work on the city's portal: departments, loading, files, what is owed."""
 

@@ -318,6 +318,8 @@ def _serve(resource_id: str, file: _Incoming) -> None:
             filename=file.name,
             mimetype=file.mimetype,
             author=getattr(tk.current_user, "id", None) if has_request_context() else None,
+            served=True,
+            state="served",
         )
     )
 

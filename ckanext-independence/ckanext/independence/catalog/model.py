@@ -59,7 +59,15 @@ class Version(tk.BaseModel):
     created: Mapped[datetime] = mapped_column(_TIME, nullable=False, server_default=sa.func.now())
     # The account's id; None where no account was at work (a command, an import).
     author: Mapped[str | None] = mapped_column(sa.Text)
-    served: Mapped[bool] = mapped_column(sa.Boolean, nullable=False, server_default=sa.true())
+    served: Mapped[bool] = mapped_column(sa.Boolean, nullable=False, server_default=sa.false())
+    # received (nobody has looked at it), judged (it may be served), served (it is or was), held.
+    state: Mapped[str] = mapped_column(sa.Text, nullable=False, server_default="received")
+    # Why it is held, in words for its steward.
+    reason: Mapped[str] = mapped_column(sa.Text, nullable=False, server_default="")
+    # What its steward says of it.
+    note: Mapped[str] = mapped_column(sa.Text, nullable=False, server_default="")
+    # The address it was fetched from; empty for an upload.
+    source: Mapped[str] = mapped_column(sa.Text, nullable=False, server_default="")
 
 
 class Table(tk.BaseModel):

@@ -1,0 +1,112 @@
+"""Where the other slices meet the catalog: what it asks them, and what it is told.
+
+Owns three questions and one signal. *May this version be served?* is asked of every
+plugin before a file and its table change hands. *What is known of these resources?* is
+answered by whoever looked into the files. *Which commands belong under ``ckan
+independence``?* keeps one group for all slices. The signal says that what is derived
+from a data set's files has changed. It refuses to know who answers: where nobody does,
+everything may be served and nothing is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import ckan.plugins as p
+import click
+from ckan.lib import signals
+
+__all__ = [
+    "Candidate", "Facts", "ICommands", "IResourceFacts", "IVersionJudge",
+    "Objection", "facts", "facts_changed", "objections",
+]  # fmt: skip
+
+facts_changed = signals.ckanext.signal("independence:facts-changed")
+"""Sent with a data set's id when rows, columns, checksum, dictionary or coverage changed."""
+
+
+@dataclass(frozen=True)
+class Objection:
+    """Why a version is not served. ``clause`` names the rule; ``fix`` says how to mend it."""
+
+    reason: str
+    clause: str = ""
+    fix: str = ""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A version that would be served next, as it can be judged.
+
+    ``columns`` are dicts with ``name``, ``label``, ``type``, ``role`` …; ``profile`` is the
+    profile of each column by its name; ``table`` names a Parquet file on this machine that
+    holds the typed rows, and is None where the file is no table.
+    """
+
+    version_id: int
+    resource_id: str
+    package_id: str
+    sha256: str
+    filename: str
+    columns: Sequence[Mapping[str, Any]] = ()
+    profile: Mapping[str, Any] = field(default_factory=dict)
+    rows: int | None = None
+    table: str | None = None
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a resource's served file.
+
+    ``start`` and ``end`` are ISO dates, ``bbox`` west, south, east, north in degrees,
+    ``dictionary`` the address of the columns explained (None where nobody explained any).
+    """
+
+    rows: int | None = None
+    columns: Sequence[Mapping[str, Any]] = ()
+    sha256: str | None = None
+    dictionary: str | None = None
+    start: str | None = None
+    end: str | None = None
+    bbox: Sequence[float] | None = None
+
+
+class IVersionJudge(p.Interface):
+    """For plugins that may refuse to have a version served."""
+
+    def before_version_served(self, candidate: Candidate) -> list[Objection]:
+        """Return what stands against serving this version; nothing lets it pass."""
+        return []
+
+
+class IResourceFacts(p.Interface):
+    """For the plugin that knows what is in the files."""
+
+    def resource_facts(self, resource_ids: Sequence[str]) -> dict[str, Facts]:
+        """Return what is known, by resource; those of which nothing is known are left out."""
+        return {}
+
+
+class ICommands(p.Interface):
+    """For plugins with commands of their own under ``ckan independence``."""
+
+    def independence_commands(self) -> list[click.Command]:
+        """Return the commands."""
+        return []
+
+
+def objections(candidate: Candidate) -> list[Objection]:
+    """Ask every plugin that may refuse; return all that was said."""
+    judges = p.PluginImplementations(IVersionJudge)
+    return [one for judge in judges for one in judge.before_version_served(candidate)]
+
+
+def facts(resource_ids: Sequence[str]) -> dict[str, Facts]:
+    """Ask what is known of these resources; the first plugin that knows is believed."""
+    known: dict[str, Facts] = {}
+    for plugin in p.PluginImplementations(IResourceFacts):
+        for resource_id, one in plugin.resource_facts(resource_ids).items():
+            known.setdefault(resource_id, one)
+    return known
