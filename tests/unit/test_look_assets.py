@@ -6,6 +6,7 @@ import gzip
 from pathlib import Path
 
 import brotli
+import pytest
 from ckanext.independence.catalog import asset_build, structured
 from ckanext.independence.catalog.city import read_city
 
@@ -32,6 +33,34 @@ def test_what_a_style_asks_for_is_there_and_compressed_forms_are_the_same(tmp_pa
     plain = (tmp_path / names["site.css"]).read_bytes()
     assert gzip.decompress((tmp_path / f"{names['site.css']}.gz").read_bytes()) == plain
     assert brotli.decompress((tmp_path / f"{names['site.css']}.br").read_bytes()) == plain
+
+
+def test_every_slice_adds_files_that_a_page_asks_for_by_name(tmp_path: Path) -> None:
+    drawing = tmp_path / "slices" / "drawing" / "assets"
+    (drawing / "kit" / "images").mkdir(parents=True)
+    (drawing / "kit" / "kit.css").write_text(
+        ".a{background:url(images/a.png)}.b{behavior:url(#default#VML)}"
+        ".c{background:url('images/a.png')}.d{background:url(data:image/png;base64,AAAA)}"
+    )
+    (drawing / "kit" / "images" / "a.png").write_bytes(b"picture")
+    (drawing / "kit" / "kit.min.js").write_text("let kit = 1;")
+    (drawing / "kit" / "LICENSE").write_text("Anybody may use it.")
+    names = asset_build.build(tmp_path / "built", slices=tmp_path / "slices")
+    assert {"kit/kit.css", "kit/kit.min.js", "kit/images/a.png", "site.css"} <= set(names)
+    assert not [name for name in names if "LICENSE" in name]
+    style = (tmp_path / "built" / names["kit/kit.css"]).read_text("utf-8")
+    assert style.count(f'url("{names["kit/images/a.png"]}")') == 2
+    assert "url(#default#VML)" in style
+    assert "url(data:image/png;base64,AAAA)" in style
+    assert (tmp_path / "built" / names["kit/kit.min.js"]).read_text("utf-8") == "let kit = 1;"
+
+
+def test_two_slices_cannot_have_a_file_of_the_same_name(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name / "assets").mkdir(parents=True)
+        (tmp_path / name / "assets" / "table.js").write_text(f"let here = '{name}';")
+    with pytest.raises(ValueError, match=r"table\.js"):
+        asset_build.build(tmp_path / "built", slices=tmp_path)
 
 
 def test_building_again_writes_nothing_anew(tmp_path: Path) -> None:

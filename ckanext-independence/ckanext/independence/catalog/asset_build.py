@@ -1,8 +1,13 @@
 """The site's own style, script, font and pictures, named by their content.
 
-Owns how a file of ``assets/`` becomes a file that may be kept for ever: its name carries a hash
-of what is in it, and a gzip and a Brotli form lie beside it. Refuses to serve them (``wsgi`` and
-nginx do) and to read settings: folder and colours are given.
+Owns how a file of a slice's ``assets/`` becomes a file that may be kept for ever: its name
+carries a hash of what is in it, and a gzip and a Brotli form lie beside it. Refuses to serve them
+(``wsgi`` and nginx do) and to read settings: folder and colours are given.
+
+The catalog's files are put together as ``PUBLISHED`` says: they are on every page. Of the other
+slices every file is published by itself, under its path below their ``assets/``, for the page
+that asks for it: ``table.js``, ``leaflet/leaflet.css``. A file without an ending, such as a
+licence, is not. Scripts cannot import each other, whose served names they do not know.
 """
 
 from __future__ import annotations
@@ -18,6 +23,7 @@ from pathlib import Path
 import brotli
 
 SOURCES = Path(__file__).parent / "assets"
+SLICES = Path(__file__).parents[1]
 
 # What pages ask for by name, and what it is put together from. Fonts and pictures come along
 # through the style's url(…). CKAN's own pages for the staff have no dark scheme.
@@ -33,7 +39,8 @@ PUBLISHED: Mapping[str, Sequence[str]] = {
 # What a city names its colours of the dark scheme by.
 DARK = "dark_scheme_"
 
-_URL = re.compile(r'url\("([^":]+)"\)')
+# What a style takes along: no address with a scheme, and no part of the page itself.
+_URL = re.compile(r"""url\(\s*["']?([^"':#)]+?)["']?\s*\)""")
 _COMPRESSIBLE = {".css", ".js", ".svg", ".json", ".map", ".txt", ".html"}
 
 
@@ -62,7 +69,32 @@ def tokens(colours: Mapping[str, str], source: str) -> str:
     )
 
 
-def build(target: Path, colours: Mapping[str, str] | None = None) -> dict[str, str]:
+def published(slices: Path = SLICES) -> dict[str, Sequence[Path]]:
+    """Return what is published: each name, with the files that it is put together from.
+
+    Args:
+        slices: the folder that holds the slices' folders
+
+    Raises:
+        ValueError: two slices have a file of the same name.
+    """
+    found: dict[str, Sequence[Path]] = {
+        name: [SOURCES / source for source in sources] for name, sources in PUBLISHED.items()
+    }
+    for folder in sorted(slices.glob("*/assets")):
+        if folder == SOURCES:
+            continue
+        for file in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix):
+            name = file.relative_to(folder).as_posix()
+            if name in found:
+                raise ValueError(f"{file} and {found[name][0]} have the same name, {name}.")
+            found[name] = [file]
+    return found
+
+
+def build(
+    target: Path, colours: Mapping[str, str] | None = None, slices: Path = SLICES
+) -> dict[str, str]:
     """Write what is missing of the published files to ``target``.
 
     Safe to run at the same time in several processes: every file appears whole or not at all.
@@ -71,28 +103,32 @@ def build(target: Path, colours: Mapping[str, str] | None = None) -> dict[str, s
         Name of each published file, mapped to the name under which it is served.
     """
     target.mkdir(parents=True, exist_ok=True)
-    names: dict[str, str] = {}
+    served: dict[Path, str] = {}
 
-    def publish(name: str, sources: Sequence[str]) -> str:
-        if name in names:
-            return names[name]
+    def publish(name: str, sources: Sequence[Path]) -> str:
+        if sources[0] in served:
+            return served[sources[0]]
         if name.endswith(".css"):
-            text = "".join(
-                (SOURCES / source).read_text("utf-8") + tokens(colours or {}, source)
-                for source in sources
-            )
-            text = _URL.sub(lambda m: f'url("{publish(m[1], (m[1],))}")', text)
+            text = "".join(take_along(file) for file in sources)
             content = text.encode()
         else:
-            content = (SOURCES / sources[0]).read_bytes()
+            content = sources[0].read_bytes()
         digest = hashlib.sha256(content).hexdigest()[:12]
-        stem, _dot, ending = Path(name).name.rpartition(".")
-        names[name] = f"{stem}.{digest}.{ending}"
-        write(target / names[name], content)
-        compress(target / names[name])
-        return names[name]
+        file = Path(name)
+        address = f"{file.stem}.{digest}{file.suffix}"
+        write(target / address, content)
+        compress(target / address)
+        if len(sources) == 1:
+            served[sources[0]] = address
+        return address
 
-    return {name: publish(name, sources) for name, sources in PUBLISHED.items()}
+    def take_along(file: Path) -> str:
+        text = file.read_text("utf-8")
+        if file.parent == SOURCES:
+            text += tokens(colours or {}, file.name)
+        return _URL.sub(lambda m: f'url("{publish(m[1], [file.parent / m[1]])}")', text)
+
+    return {name: publish(name, sources) for name, sources in published(slices).items()}
 
 
 def compress(file: Path, quality: int = 11) -> None:
