@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from .table import independence_content_table, independence_content_views
+
+__all__ = ["independence_content_table", "independence_content_views"]
