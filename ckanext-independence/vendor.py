@@ -56,7 +56,9 @@ def main() -> None:
             source = fetch(name, package, Path(temporary))
             for path, kept in package["files"].items():
                 content = (source / path).read_bytes()
-                (HERE / package["into"] / kept["as"]).write_bytes(content)
+                target = HERE / package["into"] / kept["as"]
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
                 digest = hashlib.sha256(content).hexdigest()
                 if digest != kept["sha256"]:
                     print(f'{name}, {path}: sha256 is now "{digest}"')

@@ -34,8 +34,14 @@ TEXT = [
     ("ink", "mark"),
     *[(tone, ground) for tone in ("good", "near", "bad", "none") for ground in ("page", "wash")],
 ]
-# The frame of a field, and the frame of what has the focus.
-FRAMES = [("edge", "page"), ("edge", "wash"), ("accent", "page"), ("accent", "wash")]
+# The frame of a field, the frame of what has the focus, and a chart's marks.
+FRAMES = [
+    ("edge", "page"),
+    ("edge", "wash"),
+    ("accent", "page"),
+    ("accent", "wash"),
+    *[(f"series-{letter}", "page") for letter in "cdef"],
+]
 
 
 def tokens(scheme: str) -> dict[str, str]:
