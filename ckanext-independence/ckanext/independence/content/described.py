@@ -43,7 +43,7 @@ _COLUMNS = sa.text(
       LEFT JOIN pg_description d
         ON d.objoid = t.oid AND d.objsubid = a.attnum AND d.classoid = 'pg_class'::regclass
      WHERE t.relname = ANY(:ids) AND t.relkind = 'r' AND t.relnamespace = 'public'::regnamespace
-       AND a.attnum > 0 AND NOT a.attisdropped AND left(a.attname, 1) <> '_'
+       AND a.attnum > 0 AND NOT a.attisdropped
      ORDER BY t.relname, a.attnum
     """
 )
@@ -74,7 +74,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Described:
-    """A resource's table. ``rows`` is exact where the load counted them, else an estimate."""
+    """A resource's table. ``rows`` is exact where the load counted them, else an estimate.
+
+    ``marked`` tables have a column ``_marks``: what stands in the file where a row has no value,
+    as JSON by column, NULL where nothing is marked.
+    """
 
     resource_id: str
     columns: Sequence[Column]
@@ -82,6 +86,7 @@ class Described:
     version_id: int | None = None
     sha256: str | None = None
     searchable: bool = True
+    marked: bool = False
 
     def column(self, name: str) -> Column | None:
         """Return a column by its name."""
@@ -117,16 +122,20 @@ def tables(resource_ids: Sequence[str]) -> dict[str, Described]:
     found = _found([*{row.resource_id for row in rows}])
     described: dict[str, Described] = {}
     for resource_id in dict.fromkeys(row.resource_id for row in rows):
-        mine = [row for row in rows if row.resource_id == resource_id]
+        stored = [row for row in rows if row.resource_id == resource_id]
+        mine = [row for row in stored if not row.name.startswith("_")]
         known = found.get(resource_id)
         profile = (known.profile or {}) if known else {}
         described[resource_id] = Described(
             resource_id=resource_id,
             columns=[_column(row, profile) for row in mine],
-            rows=known.rows if known and known.rows is not None else max(int(mine[0].estimate), 0),
+            rows=known.rows
+            if known and known.rows is not None
+            else max(int(stored[0].estimate), 0),
             version_id=known.version_id if known else None,
             sha256=known.sha256 if known else None,
             searchable=known.searchable if known else True,
+            marked=any(row.name == "_marks" for row in stored),
         )
     return described
 
@@ -163,10 +172,13 @@ def _found(resource_ids: Sequence[str]) -> dict[str, Any]:
 def _column(row: Any, profile: Mapping[str, Any]) -> Column:
     info = _info(row.comment)
     kind = "timestamp" if row.kind.startswith("timestamp") else _TYPES.get(row.kind, "text")
+    # The dictionary alone knows shapes, which are stored as text; else the stored type holds.
+    if kind == "text" and info.get("type") == "geometry":
+        kind = "geometry"
     codes = info.get("codes")
     return Column(
         name=row.name,
-        type=str(info.get("type") or kind),
+        type=kind,
         label=str(info.get("label") or ""),
         description=str(info.get("notes") or info.get("description") or ""),
         unit=str(info.get("unit") or ""),
