@@ -1,0 +1,146 @@
+"""The rows of a grid as text in a Parquet file, and the DuckDB that works on them.
+
+Owns one connection within the limits, the way in (a delimited file that DuckDB reads itself, or
+rows out of Python), the row numbers, and the outer blanks, which are cut off here once: whatever
+comes later sees trimmed text or NULL. Refuses to know what a cell means.
+"""
+
+# ruff: noqa: S608  (every name and text goes through `quoted` and `literal`)
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from ..reading.grid import CsvSource, Grid, Limits
+
+__all__ = ["Progress", "Stage", "connection", "literal", "quoted", "staged"]
+
+Progress = Callable[[str, int, int], None]
+
+# What stands around a cell without saying anything, beside the blanks of ASCII.
+_BLANKS = " \t\n\r\f\v\u00a0\u1680\u2007\u200b\u202f\u3000\ufeff"
+# Small row groups keep the writer's buffers small.
+ROW_GROUP = 61_440
+
+
+def literal(text: str) -> str:
+    """Return a text as a literal of SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def quoted(name: str) -> str:
+    """Return a name as an identifier of SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+@contextmanager
+def connection(folder: Path, limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Give a DuckDB of its own, in memory, that spills into ``folder`` and loads nothing."""
+    opened = duckdb.connect(
+        ":memory:",
+        config={
+            "threads": limits.threads,
+            "memory_limit": f"{limits.memory_mb}MB",
+            "temp_directory": str(folder / "spill"),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        },
+    )
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+class Stage:
+    """A table of text: columns ``c0``, ``c1`` … and ``_row``, in the order of the file."""
+
+    def __init__(self, db: duckdb.DuckDBPyConnection, path: Path, width: int) -> None:
+        """Take the Parquet file that ``staged`` wrote."""
+        self.db = db
+        self.path = path
+        self.width = width
+        self.table = f"read_parquet({literal(str(path))})"
+
+    def ask(self, query: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        return self.db.execute(query).fetchall()
+
+
+def staged(
+    db: duckdb.DuckDBPyConnection, grid: Grid, folder: Path, progress: Progress | None
+) -> Stage:
+    """Write the grid's rows to ``folder`` and return them.
+
+    Raises:
+        RuntimeError: DuckDB did not see the records that the reader had counted.
+    """
+    path = folder / "staged.parquet"
+    if grid.csv:
+        source = _from_csv(db, grid.csv)
+        expected = grid.csv.records
+    else:
+        loose = folder / "staged.csv"
+        expected = _write(grid, loose, progress)
+        source = _read(
+            loose, ",", '"', 0, {"_row": "BIGINT"} | {f"c{i}": "VARCHAR" for i in _of(grid)}
+        )
+    cells = ", ".join(f"{_trimmed(f'c{i}')} AS c{i}" for i in _of(grid))
+    taken = db.execute(
+        f"COPY (SELECT _row, {cells} FROM {source}) TO {literal(str(path))} "
+        f"(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROW_GROUP})"
+    ).fetchall()[0][0]
+    (folder / "staged.csv").unlink(missing_ok=True)
+    if taken != expected:
+        raise RuntimeError(f"{expected} records were counted, but {taken} were read.")
+    return Stage(db, path, len(grid.columns))
+
+
+def _of(grid: Grid) -> range:
+    return range(len(grid.columns))
+
+
+def _from_csv(db: duckdb.DuckDBPyConnection, source: CsvSource) -> str:
+    fields = {f"f{i}": "VARCHAR" for i in range(source.width)}
+    records = _read(source.path, source.delimiter, source.quote, source.skip_lines, fields)
+    cells = ", ".join(f"f{position} AS c{i}" for i, position in enumerate(source.positions))
+    if not source.gaps:
+        number = f"row_number() OVER () + {source.first_row - 1}"
+        return f"(SELECT {number} AS _row, {cells} FROM {records})"
+    last = source.first_row + source.records + len(source.gaps)
+    numbers = np.setdiff1d(np.arange(source.first_row, last), np.array(source.gaps))
+    db.register("numbers", {"_row": numbers[: source.records].astype(np.int64)})
+    return f"(SELECT _row, {cells} FROM {records} POSITIONAL JOIN numbers)"
+
+
+def _read(path: Path, delimiter: str, quote: str, skip: int, fields: dict[str, str]) -> str:
+    columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in fields.items())
+    return (
+        f"read_csv({literal(str(path))}, auto_detect = false, header = false, skip = {skip}, "
+        f"delim = {literal(delimiter)}, quote = {literal(quote)}, escape = {literal(quote)}, "
+        f"buffer_size = 16000000, max_line_size = 8000000, columns = {{{columns}}})"
+    )
+
+
+def _write(grid: Grid, path: Path, progress: Progress | None) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\r\n")
+        for number, cells in grid.rows:
+            writer.writerow([number, *cells])
+            count += 1
+            if progress and count % 50_000 == 0:
+                progress("Reading rows", count, 0)
+    return count
+
+
+def _trimmed(cell: str) -> str:
+    edges = f"{cell} < '!' OR {cell} > '~' OR {cell}[-1] NOT BETWEEN '!' AND '~'"
+    return f"nullif(CASE WHEN {edges} THEN trim({cell}, {literal(_BLANKS)}) ELSE {cell} END, '')"
