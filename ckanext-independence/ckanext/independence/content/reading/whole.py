@@ -1,0 +1,119 @@
+"""One file from bytes to typed rows.
+
+Owns the order of the steps, and what is told of them: the outcome with the whole reading, so
+that the same file with that reading gives the same again. Every refusal and question of the steps
+ends here as an outcome; whatever else goes wrong is an error of ours and is raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from ..typing import type_grid
+from .grid import Grid, Limits, Site
+from .kinds import kind_of
+from .model import Outcome, Reading, Table
+from .refusals import Ask, NotATable, Refused
+from .tabular import Made, grid_of
+from .text import records_of_text
+
+__all__ = ["read"]
+
+Progress = Callable[[str, int, int], None]
+# Kinds whose columns and rows are in the file's own structure.
+_STRUCTURED = {"json", "jsonl", "geojson", "xml", "kml", "shapefile", "parquet"}
+
+
+def read(
+    path: Path,
+    reading: Reading | None = None,
+    *,
+    name: str = "",
+    into: Path,
+    limits: Limits = Limits(),  # noqa: B008
+    site: Site = Site(),  # noqa: B008
+    progress: Progress | None = None,
+) -> Outcome:
+    """Read a file.
+
+    Args:
+        path: the file.
+        reading: what is declared; the rest is found out.
+        name: the file's name as it was uploaded, a hint only.
+        into: an existing folder for the Parquet file, the rejects and what is needed between.
+        limits: what the file may cost.
+        site: what holds for all files of the city.
+        progress: is told a stage in words, how much is done, and of how much (0: unknown).
+
+    Returns:
+        What came of it; the status says whether it was read, and the message why not.
+    """
+    given = reading or Reading()
+    used = replace(given)
+    try:
+        made = _made(path, given, used, name or path.name, into, limits, progress)
+        table = type_grid(
+            made.grid,
+            into=into,
+            date_order=given.date_order or site.date_order,
+            limits=limits,
+            progress=progress,
+        )
+    except NotATable as refusal:
+        return Outcome("refused", refusal.message, used, download_only=True)
+    except Refused as refusal:
+        return Outcome("refused", refusal.message, used)
+    except Ask as ask:
+        return Outcome("ask", ask.message, used, questions=ask.questions)
+    whole = replace(
+        made.reading,
+        kind=used.kind,
+        encoding=made.grid.encoding,
+        delimiter=made.reading.delimiter,
+        sheet=made.grid.sheet,
+        date_order=given.date_order or site.date_order,
+        columns=[*table.columns, *(c for c in made.reading.columns if c.drop)],
+    )
+    return Outcome(
+        "read",
+        _message(table),
+        whole,
+        tables=[table],
+        notes=made.grid.notes,
+        misfits=made.misfits,
+    )
+
+
+def _made(
+    path: Path,
+    given: Reading,
+    used: Reading,
+    name: str,
+    into: Path,
+    limits: Limits,
+    progress: Progress | None,
+) -> Made:
+    if progress:
+        progress("Looking at the file", 0, 0)
+    used.kind = given.kind or kind_of(path, name).kind
+    if used.kind in _STRUCTURED:
+        from .formats import rows_of
+
+        grid: Grid = rows_of(used.kind, path, given, limits)
+        return Made(grid, Reading(columns=grid.columns))
+    records, encoding, delimiter, notes = records_of_text(path, given, into, limits)
+    made = grid_of(records, given, into, limits)
+    made.grid.encoding = used.encoding = encoding
+    made.reading.delimiter = used.delimiter = delimiter
+    made.grid.notes[:0] = notes
+    return made
+
+
+def _message(table: Table) -> str:
+    columns = len(table.columns)
+    said = f"{table.rows:,} rows with {columns:,} columns were read"
+    if table.set_aside_total:
+        said += f", {table.set_aside_total:,} rows were set aside"
+    return said + "."
