@@ -208,6 +208,7 @@ OF_A_SET: dict[str, Callable[[Hidden, list[str]], Arguments]] = {
         {"resource_id": "_table_metadata", "limit": 500},
     ],
     "dcat_dataset_show": lambda one, acts: [{"id": one.id, "format": "jsonld"}],
+    "independence_content_dictionary_show": lambda one, acts: [{"id": one.resource}],
     "package_activity_list": lambda one, acts: [
         {"id": one.id},
         {"id": one.id, "include_hidden_activity": True},

@@ -111,6 +111,10 @@ WRITES: dict[str, Callable[[Planted], Arguments]] = {
         "reason": "retired",
     },
     "independence_catalog_load": lambda t: {"source": "https://data.example.gov/data.json"},
+    "independence_content_dictionary_update": lambda t: {
+        "id": t.sets["public"].resource,
+        "columns": [{"name": f"column {t.sets['public'].marker}", "description": "Mine"}],
+    },
     "job_cancel": lambda t: {"id": "x"},
     "job_clear": lambda t: {},
     "member_create": lambda t: {

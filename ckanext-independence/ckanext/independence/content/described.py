@@ -16,7 +16,10 @@ import sqlalchemy as sa
 from ckan import model
 from ckanext.datastore.backend.postgres import get_read_engine
 
+from ..catalog import shown
 from ..catalog.interfaces import Facts
+from ..catalog.site import city
+from . import coverage
 from .model import Contents, Found
 
 __all__ = ["Column", "Described", "facts", "tables"]
@@ -104,6 +107,26 @@ class Described:
         latitude = self._named("latitude", "lat", "y")
         return (longitude, latitude) if longitude and latitude else None
 
+    @property
+    def explained(self) -> bool:
+        """Whether somebody wrote what any column means."""
+        return any(column.description or column.codes for column in self.columns)
+
+    @property
+    def covering(self) -> list[dict[str, Any]]:
+        """Its columns as ``coverage`` takes them."""
+        return [
+            {"name": c.name, "label": c.label, "type": c.type, "profile": c.profile}
+            for c in self.columns
+        ]
+
+    @property
+    def box(self) -> list[float] | None:
+        """West, south, east and north of what has a place in it."""
+        point = self.point
+        names = (point[0].name, point[1].name) if point else None
+        return coverage.box(self.covering, names)
+
     def _named(self, role: str, *names: str) -> Column | None:
         numbers = [column for column in self.columns if column.type in ("numeric", "integer")]
         for wanted in (role, *names):
@@ -142,16 +165,40 @@ def tables(resource_ids: Sequence[str]) -> dict[str, Described]:
 
 def facts(resource_ids: Sequence[str]) -> dict[str, Facts]:
     """Return what is known of these resources' served files, for the other slices."""
+    found = tables(resource_ids)
+    addresses = _addresses([id for id, table in found.items() if table.explained])
     return {
-        resource_id: Facts(
-            rows=table.rows,
-            columns=[
-                {"name": c.name, "label": c.label, "type": c.type, "role": c.role}
-                for c in table.columns
-            ],
-            sha256=table.sha256,
-        )
-        for resource_id, table in tables(resource_ids).items()
+        resource_id: _facts(table, addresses.get(resource_id))
+        for resource_id, table in found.items()
+    }
+
+
+def _facts(table: Described, dictionary: str | None) -> Facts:
+    days = coverage.period(table.covering, city().today())
+    return Facts(
+        rows=table.rows,
+        columns=[
+            {"name": c.name, "label": c.label, "type": c.type, "role": c.role}
+            for c in table.columns
+        ],
+        sha256=table.sha256,
+        dictionary=dictionary,
+        start=days.start.isoformat() if days else None,
+        end=days.end.isoformat() if days else None,
+        bbox=table.box,
+    )
+
+
+def _addresses(resource_ids: Sequence[str]) -> dict[str, str]:
+    """Return where the columns explained of these resources are, as a table that people open."""
+    query = (
+        sa.select(model.Resource.id, model.Package.name)
+        .join(model.Package, model.Package.id == model.Resource.package_id)
+        .where(model.Resource.id.in_(resource_ids))
+    )
+    return {
+        row.id: shown.full(f"/dataset/{row.name}/resource/{row.id}/columns.csv")
+        for row in model.Session.execute(query)
     }
 
 

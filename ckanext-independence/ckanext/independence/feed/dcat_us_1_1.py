@@ -63,7 +63,8 @@ def record(dataset: Mapping[str, Any], site: Site) -> dict[str, Any]:
     """Return one data set's record.
 
     Args:
-        dataset: a dict of the bulk reader
+        dataset: a dict of the bulk reader; a file whose columns are explained has the address
+            of that list (CSV) as its ``dictionary``
         site: what the record needs to know of the site
     """
     page = f"{site.url}/dataset/{dataset['name']}"
@@ -128,6 +129,8 @@ def _distribution(resource: Mapping[str, Any], page: str, site: Site) -> dict[st
             "description": resource.get("description"),
             "format": resource.get("format"),
             **where,
+            "describedBy": resource.get("dictionary"),
+            "describedByType": "text/csv" if resource.get("dictionary") else None,
         }
     )
 

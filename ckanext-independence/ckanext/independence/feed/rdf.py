@@ -10,6 +10,7 @@ from typing import Any
 
 from ckanext.dcat.profiles import EuropeanDCATAP3Profile
 
+from ..catalog.interfaces import facts
 from ..catalog.site import city
 
 # ckanext-dcat's name: ours.
@@ -49,4 +50,15 @@ def translated(dataset: dict[str, Any]) -> dict[str, Any]:
         west, south, east, north = (float(part) for part in dataset["spatial_bbox"].split(","))
         ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
         values["spatial"] = json.dumps({"type": "Polygon", "coordinates": [ring]})
+    values["resources"] = _explained(dataset.get("resources") or [])
     return values
+
+
+def _explained(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return files with the page of their columns explained, as ``foaf:page``."""
+    known = facts([file["id"] for file in files if file.get("id")])
+    lists = {id_: one.dictionary for id_, one in known.items() if one.dictionary}
+    return [
+        file | ({"documentation": [lists[file["id"]]]} if file.get("id") in lists else {})
+        for file in files
+    ]

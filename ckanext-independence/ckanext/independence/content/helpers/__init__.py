@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+from .desk import (
+    independence_content_column_facts,
+    independence_content_columns,
+    independence_content_kind,
+    independence_content_roles,
+)
 from .table import independence_content_table, independence_content_views
 
-__all__ = ["independence_content_table", "independence_content_views"]
+__all__ = [
+    "independence_content_column_facts",
+    "independence_content_columns",
+    "independence_content_kind",
+    "independence_content_roles",
+    "independence_content_table",
+    "independence_content_views",
+]

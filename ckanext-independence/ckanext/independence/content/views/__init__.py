@@ -2,4 +2,7 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from .described import described
+from .desk import desk
+
+__all__ = ["described", "desk"]

@@ -2,4 +2,12 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from .dictionary import (
+    independence_content_dictionary_show,
+    independence_content_dictionary_update,
+)
+
+__all__ = [
+    "independence_content_dictionary_show",
+    "independence_content_dictionary_update",
+]

@@ -1,0 +1,140 @@
+"""What the pages say of a file's contents, in words: its columns, and how it stands with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+
+from .. import dictionary, explained
+
+__all__ = [
+    "independence_content_column_facts",
+    "independence_content_columns",
+    "independence_content_kind",
+    "independence_content_roles",
+]
+
+KINDS = {
+    "text": "text",
+    "integer": "whole number",
+    "numeric": "number",
+    "date": "date",
+    "timestamp": "date and time",
+    "time": "time of day",
+    "boolean": "yes or no",
+    "geometry": "shape on a map",
+}
+
+
+@dataclass(frozen=True)
+class ShownColumn:
+    """A column as the file's page explains it."""
+
+    name: str
+    label: str
+    kind: str
+    unit: str
+    description: str
+    codes: Mapping[str, str] = field(default_factory=dict)
+    role: str = ""
+    filled: str = ""
+    distinct: str = ""
+    range: str = ""
+
+
+@dataclass(frozen=True)
+class ShownColumns:
+    """All columns of a file's table."""
+
+    columns: list[ShownColumn]
+    has_words: bool
+    has_facts: bool
+
+
+def independence_content_columns(resource_id: str) -> ShownColumns | None:
+    """Return the columns of a file's table, explained; None where it has none."""
+    found = explained.explained(resource_id)
+    if found is None:
+        return None
+    columns = []
+    for entry in found.columns:
+        profile = found.profile.get(entry.name) or {}
+        columns.append(
+            ShownColumn(
+                name=entry.name,
+                label=entry.label or entry.name,
+                kind=KINDS.get(entry.type, entry.type),
+                unit=entry.unit,
+                description=entry.description,
+                codes=entry.codes,
+                role=dictionary.ROLES.get(entry.role, "") if entry.role else "",
+                filled=_percent(profile.get("filled")),
+                distinct=_count(profile.get("distinct")),
+                range=_range(entry.type, profile),
+            )
+        )
+    return ShownColumns(columns, found.has_words, any(one.filled for one in columns))
+
+
+def independence_content_column_facts(kind: str, profile: Mapping[str, Any]) -> str:
+    """Say in a line what was found in a column: "98 % filled, 31 different, 2019 to 2024"."""
+    filled, distinct = _percent(profile.get("filled")), _count(profile.get("distinct"))
+    parts = [
+        tk._("{share} filled").format(share=filled) if filled else "",
+        tk._("{n} different").format(n=distinct) if distinct else "",
+        _range(kind, profile),
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def independence_content_kind(type: str) -> str:
+    """Return what people call a type."""
+    return KINDS.get(type, type)
+
+
+def independence_content_roles() -> dict[str, str]:
+    """Return the roles of columns, and what people call them."""
+    return dictionary.ROLES
+
+
+def _percent(share: Any) -> str:
+    if not isinstance(share, int | float):
+        return ""
+    if 0.99 < share < 1:
+        # Not all of it, however few are missing.
+        return "99+ %"
+    return "< 1 %" if 0 < share < 0.01 else f"{share:.0%}".replace("%", " %")
+
+
+def _count(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else ""
+
+
+def _range(kind: str, profile: Mapping[str, Any]) -> str:
+    low, high = profile.get("min"), profile.get("max")
+    if low in (None, "") or high in (None, "") or kind in ("text", "boolean", "geometry"):
+        return ""
+    low, high = _value(kind, low), _value(kind, high)
+    return low if low == high else tk._("{low} to {high}").format(low=low, high=high)
+
+
+def _value(kind: str, value: Any) -> str:
+    if kind in ("integer", "numeric"):
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            return str(value)
+        # Years and numbers of houses read wrong with a separator.
+        whole = f"{number:,.0f}" if abs(number) >= 10_000 else f"{number:.0f}"
+        return whole if number == int(number) else f"{number:,.4f}".rstrip("0")
+    text = str(value)
+    if kind == "timestamp":
+        try:
+            return dt.datetime.fromisoformat(text).strftime("%Y-%m-%d %H:%M")
+        except ValueError:
+            return text
+    return text

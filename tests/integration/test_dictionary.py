@@ -1,0 +1,219 @@
+"""Columns explained: kept, written into the table at once, carried by the feed, for all to take."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from tests.integration.inside import Inside
+
+ROWS = b"case_no,fine,zone\nA-1,5.00,R1\nA-2,7.50,R2\n"
+COLUMNS = [
+    {"name": "case_no", "type": "text", "label": "Case No."},
+    {"name": "fine", "type": "numeric", "unit": "$"},
+    {"name": "zone", "type": "text"},
+]
+
+
+def load(inside: Inside, content: bytes = ROWS, columns: Any = None, **values: Any) -> Any:
+    """Give a public data set a file, or a file another, and load its table."""
+    from ckan import model
+    from ckanext.independence.catalog import owed
+
+    if "id" not in values:
+        values["package_id"] = inside.dataset()["id"]
+    made = inside.upload("cases.csv", content, **values)
+    owed.owe("table", made["id"], {"columns": columns or COLUMNS})
+    model.Session.commit()
+    owed.work()
+    model.Session.remove()
+    return inside.act("resource_show", id=made["id"])
+
+
+def words(inside: Inside, id: str) -> dict[str, dict[str, Any]]:
+    found = inside.act("independence_content_dictionary_show", id=id)
+    return {one["name"]: one for one in found["columns"]}
+
+
+def explain(inside: Inside, id: str, *columns: dict[str, Any], **more: Any) -> Any:
+    return inside.act(
+        "independence_content_dictionary_update", id=id, columns=list(columns), **more
+    )
+
+
+def refused(inside: Inside, id: str, *columns: dict[str, Any], **more: Any) -> str:
+    import ckan.plugins.toolkit as tk
+
+    with pytest.raises(tk.ValidationError) as raised:
+        explain(inside, id, *columns, **more)
+    return " ".join(raised.value.error_dict["columns"])
+
+
+def address(file: dict[str, Any], rest: str = "") -> str:
+    return f"/dataset/{file['package_id']}/resource/{file['id']}{rest}"
+
+
+def distribution(inside: Inside, file: dict[str, Any]) -> dict[str, Any]:
+    """Return how the feed has a file."""
+    (found,) = [
+        one
+        for record in inside.client.get("/data.json").json["dataset"]
+        for one in record.get("distribution", [])
+        if file["id"] in one.get("downloadURL", "")
+    ]
+    return found
+
+
+@pytest.fixture(scope="module")
+def file(inside: Inside) -> dict[str, Any]:
+    """A public file with a table of three columns."""
+    return load(inside)
+
+
+def test_words_come_from_the_file_until_a_steward_says_more(
+    inside: Inside, file: dict[str, Any]
+) -> None:
+    before = words(inside, file["id"])
+    assert [(one["label"], one["unit"], one["type"]) for one in before.values()] == [
+        ("Case No.", "", "text"),
+        ("", "$", "numeric"),
+        ("", "", "text"),
+    ]
+    explain(inside, file["id"], {"name": "fine", "description": "What is owed.", "role": "measure"})
+    after = words(inside, file["id"])
+    assert (after["fine"]["description"], after["fine"]["unit"]) == ("What is owed.", "$")
+    assert after["case_no"] == before["case_no"]
+
+
+def test_words_reach_the_table_its_api_and_the_page_at_once(
+    inside: Inside, file: dict[str, Any]
+) -> None:
+    tricky = 'It\'s "100%" of\nthe <b>fine</b> : :x \\ {0}'
+    codes = {"R1": "One house", "R2": "Two; or more"}
+    explain(
+        inside,
+        file["id"],
+        {"name": "fine", "description": tricky},
+        {"name": "zone", "codes": codes},
+    )
+    fields = inside.act("datastore_info", id=file["id"])["fields"]
+    info = {field["id"]: field.get("info") or {} for field in fields}
+    assert info["fine"]["notes"] == tricky
+    assert info["zone"]["codes"] == codes
+    shown = inside.client.get(address(file)).text
+    assert "&lt;b&gt;fine&lt;/b&gt;" in shown and "One house" in shown
+    assert inside.act("datastore_search", resource_id=file["id"])["total"] == 2
+
+
+def test_words_survive_a_reload_and_those_of_a_column_that_is_gone_are_kept_and_told(
+    inside: Inside,
+) -> None:
+    file = load(inside)
+    explain(
+        inside,
+        file["id"],
+        {"name": "fine", "description": "What is owed."},
+        {"name": "zone", "description": "Zoning district.", "label": "Zone"},
+    )
+    other = [*COLUMNS[:2], {"name": "district", "type": "text"}]
+    load(inside, b"case_no,fine,district\nA-3,1.00,R1\n", other, id=file["id"])
+    found = inside.act("independence_content_dictionary_show", id=file["id"])
+    assert {one["name"]: one["description"] for one in found["columns"]} == {
+        "case_no": "",
+        "fine": "What is owed.",
+        "district": "",
+    }
+    assert [(one["name"], one["description"]) for one in found["gone"]] == [
+        ("zone", "Zoning district.")
+    ]
+    explain(inside, file["id"], rename={"zone": "district"})
+    found = inside.act("independence_content_dictionary_show", id=file["id"])
+    assert found["gone"] == []
+    assert found["columns"][2]["description"] == "Zoning district."
+
+
+def test_what_cannot_be_a_word_is_refused_whole_and_says_why(
+    inside: Inside, file: dict[str, Any]
+) -> None:
+    before = words(inside, file["id"])
+    right = {"name": "fine", "description": "Something else"}
+    assert "'boss' is no role" in refused(
+        inside, file["id"], right, {"name": "zone", "role": "boss"}
+    )
+    assert "no column of this name" in refused(inside, file["id"], right, {"name": "none"})
+    assert "at most 4,000" in refused(
+        inside, file["id"], right, {"name": "zone", "description": "x" * 4001}
+    )
+    assert "its words are not kept" in refused(inside, file["id"], right, forget=["zone"])
+    assert "names no column" in refused(inside, file["id"], right, {"label": "x"})
+    assert words(inside, file["id"]) == before
+
+
+def test_everybody_takes_the_list_along_as_csv_and_json(
+    inside: Inside, file: dict[str, Any]
+) -> None:
+    explain(inside, file["id"], {"name": "case_no", "description": "=HYPERLINK(1)"})
+    answer = inside.client.get(address(file, "/columns.csv"))
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    assert [row["column"] for row in rows] == ["case_no", "fine", "zone"]
+    assert rows[0]["description"] == "'=HYPERLINK(1)", "no spreadsheet takes it for a formula"
+    columns = inside.client.get(address(file, "/columns.json")).json["columns"]
+    assert columns == list(words(inside, file["id"]).values())
+
+
+def test_a_file_that_nobody_may_see_or_that_is_none_explains_nothing(inside: Inside) -> None:
+    import ckan.plugins.toolkit as tk
+
+    hidden = load(inside)
+    inside.act("package_patch", id=hidden["package_id"], private=True)
+    for rest in ("/columns.csv", "/columns.json"):
+        assert inside.client.get(address(hidden, rest)).status_code == 404
+    linked = inside.act(
+        "resource_create", package_id=inside.dataset()["id"], url="https://www.example.gov/a.csv"
+    )
+    assert inside.client.get(address(linked, "/columns.csv")).status_code == 404
+    with pytest.raises(tk.ObjectNotFound):
+        explain(inside, linked["id"], {"name": "a"})
+
+
+def test_ckans_own_page_of_the_dictionary_leads_to_ours(
+    inside: Inside, file: dict[str, Any]
+) -> None:
+    old = f"/dataset/{file['package_id']}/dictionary/{file['id']}"
+    answer = inside.client.get(old)
+    assert answer.status_code == 302
+    assert answer.headers["Location"].endswith(f"/resource/{file['id']}#columns")
+    inside.client.post(old, data={"info__1__label": "Mine"})
+    assert words(inside, file["id"])["case_no"]["label"] == "Case No."
+
+
+def test_the_feed_points_to_the_columns_that_somebody_explained(inside: Inside) -> None:
+    from ckanext.independence.catalog.interfaces import facts_changed
+
+    file = load(inside, columns=[{"name": name} for name in ("case_no", "fine", "zone")])
+    assert "describedBy" not in distribution(inside, file)
+    heard: list[Any] = []
+    with facts_changed.connected_to(heard.append):
+        explain(inside, file["id"], {"name": "fine", "description": "What is owed."})
+    assert heard == [file["package_id"]]
+    found = distribution(inside, file)
+    assert found["describedByType"] == "text/csv"
+    assert b"What is owed." in inside.get(found["describedBy"]).data
+    name = inside.act("package_show", id=file["package_id"])["name"]
+    assert found["describedBy"] in inside.client.get(f"/dataset/{name}.ttl").text
+
+
+def test_the_feed_stands_without_whoever_looks_into_files(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ckanext.independence.feed import views
+
+    file = load(inside)
+    explain(inside, file["id"], {"name": "fine", "description": "What is owed."})
+    monkeypatch.setattr(views, "facts", lambda ids: {})
+    assert "describedBy" not in distribution(inside, file)
