@@ -301,6 +301,11 @@ def _reset(project: Project, home: Home, options: argparse.Namespace) -> int:
 
 
 def _ckan(project: Project, home: Home, options: argparse.Namespace) -> int:
+    for command, module in project.alone.items():
+        name = command.split()
+        if options.words[: len(name)] == name:
+            words = options.words[len(name) :]
+            return subprocess.run([sys.executable, "-m", module, *words], check=False).returncode
     if options.words and "--help" not in options.words:
         _require_running(home)
     return run_ckan(project, home, options.words)

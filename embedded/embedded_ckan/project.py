@@ -39,6 +39,8 @@ class Project:
         generate: a Python file that writes what is loaded into the folder that it is given;
             `load` is then a path in that folder.
         load_command: the `ckan` subcommand that takes what is to be loaded.
+        alone: `ckan` subcommands that need no running site, as one text -> the Python module that
+            does the same with the words that follow.
         parts: further long-running `ckan` subcommands, by the name of the part.
         solr: files laid over the core's configuration: path in the project -> name in the core.
         bench: measurements by name: a Python file of the project.
@@ -52,6 +54,7 @@ class Project:
     load: str = ""
     generate: str = ""
     load_command: list[str] = field(default_factory=list)
+    alone: dict[str, str] = field(default_factory=dict)
     parts: dict[str, list[str]] = field(default_factory=dict)
     solr: dict[str, str] = field(default_factory=dict)
     bench: dict[str, str] = field(default_factory=dict)
