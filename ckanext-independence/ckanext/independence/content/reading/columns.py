@@ -14,7 +14,7 @@ from .layout import Layout
 from .model import Column
 from .names import names_of, without_footnotes
 
-__all__ = ["Columns", "columns_of"]
+__all__ = ["Columns", "columns_of", "fit"]
 
 
 @dataclass
@@ -35,6 +35,11 @@ class Columns:
     added: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    def misfits(self) -> list[str]:
+        """Say what of the declaration no longer fits."""
+        gone = [f"The column “{name}” is not in this file." for name in self.missing]
+        return gone + [f"The column “{name}” is new." for name in self.added]
+
 
 def columns_of(layout: Layout, declared: Sequence[Column], *, clean_footnotes: bool) -> Columns:
     """Name the columns of a layout; ``clean_footnotes`` cuts digits as ``names`` says."""
@@ -50,14 +55,27 @@ def columns_of(layout: Layout, declared: Sequence[Column], *, clean_footnotes: b
             if empty > 1
             else "A column without name and values was left out."
         )
-    said = _match(found, declared, result)
     names = names_of([column.label for column in found], places)
-    taken = {column.name.lower() for column in said.values() if column.name}
     for column, name in zip(found, names, strict=True):
+        column.name = name
+    fit(found, declared, result)
+    again = [label for label in dict.fromkeys(labels) if label and labels.count(label) > 1]
+    if again and not declared:
+        result.notes.append(
+            f"Columns of the same name were numbered: {', '.join(f'“{one}”' for one in again[:8])}."
+        )
+    return result
+
+
+def fit(found: Sequence[Column], declared: Sequence[Column], result: Columns) -> None:
+    """Change named columns to what is declared of them; ``result`` takes what comes of it."""
+    said = _match(found, declared, result)
+    taken = {column.name.lower() for column in said.values() if column.name}
+    for column in found:
         known = said.get(column.source if column.source is not None else -1)
-        column.name = known.name if known and known.name else _free(name, taken)
+        column.name = known.name if known and known.name else _free(column.name, taken)
         if known:
-            column.type, column.unit = known.type, known.unit
+            column.type, column.unit = known.type or column.type, known.unit
             column.fill_down, column.date_order = known.fill_down, known.date_order
             column.marks = dict.fromkeys(known.marks, 0)
             column.label = known.label or column.label
@@ -65,12 +83,6 @@ def columns_of(layout: Layout, declared: Sequence[Column], *, clean_footnotes: b
                 result.dropped.append(replace(column, drop=True))
                 continue
         result.kept.append(column)
-    again = [label for label in dict.fromkeys(labels) if label and labels.count(label) > 1]
-    if again and not declared:
-        result.notes.append(
-            f"Columns of the same name were numbered: {', '.join(f'“{one}”' for one in again[:8])}."
-        )
-    return result
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -7,10 +7,10 @@ among kinds of plain text, and an archive's listing is looked at, not unpacked.
 from __future__ import annotations
 
 import re
-import zipfile
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from .formats.archive import data_in, names_in
 from .refusals import NotATable, Refused
 
 __all__ = ["Found", "kind_of"]
@@ -24,6 +24,7 @@ _PICTURES = (
     (b"MM\x00*", "a TIFF picture"),
     (b"BM", "a bitmap picture"),
 )
+_ARCHIVES = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -60,6 +61,13 @@ def kind_of(path: Path, name: str = "") -> Found:
         return Found("parquet")
     if head.startswith(b"\x1f\x8b"):
         return Found("gzip")
+    if head.startswith(b"SQLite format 3\x00"):
+        return _database(head)
+    if head.startswith(_ARCHIVES) or head[257:262] == b"ustar":
+        raise NotATable(
+            "This is an archive of a kind that is not opened here. It is kept as a download; pack "
+            "the file as .zip or .gz, or upload it unpacked."
+        )
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip(path)
     if head.startswith(_OLE):
@@ -69,6 +77,16 @@ def kind_of(path: Path, name: str = "") -> Found:
 
 def _is_text(head: bytes) -> bool:
     return not re.search(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", head[:4096])
+
+
+def _database(head: bytes) -> Found:
+    """Tell a GeoPackage by its application number (OGC 12-128r18, requirement 2)."""
+    if head[68:72] in (b"GPKG", b"GP10", b"GP11"):
+        return Found("geopackage")
+    raise NotATable(
+        "This is a database file. It is kept as a download; export its tables as CSV to have them "
+        "shown here."
+    )
 
 
 def _ole(head: bytes, path: Path) -> Found:
@@ -85,13 +103,7 @@ def _ole(head: bytes, path: Path) -> Found:
 
 
 def _zip(path: Path) -> Found:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise Refused(
-            "The file begins like a zip archive but is cut off or damaged. Upload it again."
-        ) from error
+    names = names_in(path)
     lower = [name.lower() for name in names]
     if any(name in ("xl/workbook.xml", "xl/workbook.bin") for name in lower):
         return Found("workbook")
@@ -99,11 +111,10 @@ def _zip(path: Path) -> Found:
         return Found("workbook")
     if any(name.startswith(("word/", "ppt/")) for name in lower):
         raise NotATable("This is a text document or slides, not a table. It is kept as a download.")
-    if any(name.endswith(".shp") for name in lower):
+    endings = {PurePosixPath(name).suffix for name in data_in(names)}
+    if endings == {".shp"}:
         return Found("shapefile")
-    if any(name.endswith(".kml") for name in lower):
-        return Found("kml")
-    return Found("zip")
+    return Found("kml" if endings == {".kml"} else "zip")
 
 
 def _text(head: bytes, name: str) -> Found:
@@ -125,7 +136,8 @@ def _text(head: bytes, name: str) -> Found:
         )
     if lower.startswith("<"):
         return Found("kml" if re.search(r"<(\w+:)?kml[\s>]", lower) else "xml")
-    body = re.sub(r"\A---\s*\n.*?---\s*\n|\A---\s*\n---\s*\n", "", start, count=1, flags=re.S)
+    # Lines of three dashes around JSON: front matter, empty or not.
+    body = re.sub(r"\A---[ \t\r]*\n(?:(?!\s*[\[{]).*?\n---[ \t\r]*\n)?", "", start, flags=re.S)
     if re.match(r'[\[{]\s*(["\[{\]}]|-?\d|true|false|null|$)', body.lstrip()) and not _rows(body):
         return Found(_json(body, name))
     return Found("csv")

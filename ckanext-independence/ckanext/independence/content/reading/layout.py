@@ -23,7 +23,7 @@ from .model import Aside, Reading
 from .records import Records
 from .refusals import Ask, NotATable, Refused
 
-__all__ = ["Layout", "Range", "layout_of"]
+__all__ = ["Layout", "Range", "layout_of", "row_ranges"]
 
 # A table with no more cells than this is gone through whole.
 _SMALL = 300_000
@@ -104,7 +104,7 @@ class Layout:
     notes: list[str] = field(default_factory=list)
 
 
-def _numbers(texts: Iterable[str]) -> Iterator[range]:
+def row_ranges(texts: Iterable[str]) -> Iterator[range]:
     """Read row numbers such as "17" and "1-4" as ranges of indexes."""
     for text in texts:
         found = _ROWS.fullmatch(str(text).strip())
@@ -120,8 +120,8 @@ class _Sheet:
     def __init__(self, records: Records, given: Reading) -> None:
         self.records = records
         self.range = Range.of(given.range) if given.range else None
-        self.set_aside = list(_numbers(given.aside))
-        self.kept = list(_numbers(given.keep))
+        self.set_aside = list(row_ranges(given.aside))
+        self.kept = list(row_ranges(given.keep))
 
     def __len__(self) -> int:
         return len(self.records)

@@ -20,7 +20,7 @@ from .model import Choice, Question, Reading
 from .records import Records
 from .refusals import Ask
 
-__all__ = ["Made", "grid_of"]
+__all__ = ["Made", "changed", "grid_of"]
 
 
 @dataclass
@@ -42,10 +42,9 @@ def grid_of(
     """
     layout = layout_of(records, given, limits)
     columns = columns_of(layout, given.columns, clean_footnotes=sheet)
-    misfits = [f"The column “{name}” is not in this file." for name in columns.missing]
-    misfits += [f"The column “{name}” is new." for name in columns.added]
+    misfits = columns.misfits()
     if columns.missing:
-        raise _changed(columns)
+        raise changed(columns)
     grid = Grid(
         header_rows=[index + 1 for index in layout.header],
         columns=columns.kept,
@@ -74,7 +73,8 @@ def grid_of(
     return Made(grid, reading, misfits)
 
 
-def _changed(columns: Columns) -> Ask:
+def changed(columns: Columns) -> Ask:
+    """Ask what became of declared columns that a file no longer has."""
     gone = ", ".join(f"“{name}”" for name in columns.missing)
     new = ", ".join(f"“{name}”" for name in columns.added)
     text = f"The file no longer has the columns {gone}" + (f"; new are {new}." if new else ".")

@@ -12,18 +12,21 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..typing import type_grid
-from .grid import Grid, Limits, Site
-from .kinds import kind_of
+from .formats import rows_of
+from .grid import Limits, Site
 from .model import Outcome, Reading, Table
 from .refusals import Ask, NotATable, Refused
+from .structured import structured
 from .tabular import Made, grid_of
 from .text import records_of_text
+from .unpacked import unpacked
 
 __all__ = ["read"]
 
 Progress = Callable[[str, int, int], None]
 # Kinds whose columns and rows are in the file's own structure.
-_STRUCTURED = {"json", "jsonl", "geojson", "xml", "kml", "shapefile", "parquet"}
+_STRUCTURED = {"json", "jsonl", "geojson", "xml", "kml", "shapefile", "geopackage", "parquet"}
+_TEXTS = {"csv", "json", "jsonl", "geojson", "xml"}
 
 
 def read(
@@ -72,7 +75,7 @@ def read(
         kind=used.kind,
         encoding=made.grid.encoding,
         delimiter=made.reading.delimiter,
-        sheet=made.grid.sheet,
+        sheet=made.reading.sheet,
         date_order=given.date_order or site.date_order,
         columns=[*table.columns, *(c for c in made.reading.columns if c.drop)],
     )
@@ -97,12 +100,24 @@ def _made(
 ) -> Made:
     if progress:
         progress("Looking at the file", 0, 0)
-    used.kind = given.kind or kind_of(path, name).kind
-    if used.kind in _STRUCTURED:
-        from .formats import rows_of
+    packed = unpacked(path, name, given, into, limits)
+    path, given = packed.path, replace(given, sheet=packed.sheet)
+    # What the bytes say goes before what was declared, but among kinds of text.
+    used.kind = packed.kind
+    if given.kind in _TEXTS and packed.kind in _TEXTS:
+        used.kind = given.kind
+    try:
+        made = _of_kind(path, given, used, into, limits)
+    except Ask as ask:
+        raise packed.asked(ask) from ask
+    made.grid.notes[:0] = packed.notes
+    made.reading.sheet = packed.prefix + made.grid.sheet
+    return made
 
-        grid: Grid = rows_of(used.kind, path, given, limits)
-        return Made(grid, Reading(columns=grid.columns))
+
+def _of_kind(path: Path, given: Reading, used: Reading, into: Path, limits: Limits) -> Made:
+    if used.kind in _STRUCTURED:
+        return structured(rows_of(used.kind, path, given, limits, into), given)
     records, encoding, delimiter, notes = records_of_text(path, given, into, limits)
     made = grid_of(records, given, into, limits)
     made.grid.encoding = used.encoding = encoding
