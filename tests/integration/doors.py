@@ -137,6 +137,8 @@ def pages_of(one: Hidden, activities: list[str], routes: tuple[Route, ...]) -> I
         fillings = [values]
         if "activity_id" in names:
             fillings = [values | {"activity_id": activity} for activity in activities]
+        if "form" in names:
+            fillings = [values | {"form": form} for form in ("csv", "xlsx", "json", "parquet")]
         if "_format" in names:
             fillings = [values | {"_format": suffix} for suffix in ("ttl", "xml", "jsonld", "n3")]
         for filling in fillings:

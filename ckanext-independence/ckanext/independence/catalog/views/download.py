@@ -21,7 +21,7 @@ from flask import Blueprint
 from ..file_types import shown_inline
 from ..files import StoredFile, stored
 
-__all__ = ["downloads"]
+__all__ = ["downloads", "readable", "send"]
 
 ACCEL_PREFIX = "ckanext.independence.catalog.accel_prefix"
 
@@ -36,6 +36,21 @@ downloads = Blueprint(
 @downloads.route("/<filename>")
 def download(id: str, resource_id: str, filename: str | None) -> Any:
     """Send the file that a resource serves, or the way to it where the resource is a link."""
+    _dataset, resource = readable(id, resource_id)
+    if resource.get("url_type") != "upload":
+        if not str(resource.get("url", "")).startswith(("http://", "https://", "ftp://")):
+            return tk.abort(404, tk._("No download is available"))
+        return tk.redirect_to(resource["url"])
+    file = stored(resource_id)
+    if file is None:
+        return tk.abort(404, tk._("No download is available"))
+    response = send(file)
+    signals.resource_download.send(resource_id)
+    return response
+
+
+def readable(id: str, resource_id: str) -> tuple[model.Package, dict[str, Any]]:
+    """Return a data set and one of its resources, or answer 404 to whoever may not read it."""
     user = tk.current_user
     try:
         resource = tk.get_action("resource_show")(
@@ -46,22 +61,19 @@ def download(id: str, resource_id: str, filename: str | None) -> Any:
     dataset = model.Package.get(id)
     if dataset is None or dataset.id != resource["package_id"]:
         return tk.abort(404, tk._("Resource not found"))
-    if resource.get("url_type") != "upload":
-        if not str(resource.get("url", "")).startswith(("http://", "https://", "ftp://")):
-            return tk.abort(404, tk._("No download is available"))
-        return tk.redirect_to(resource["url"])
-    file = stored(resource_id)
-    if file is None:
-        return tk.abort(404, tk._("No download is available"))
     if dataset.private or dataset.state != "active":
         # Read by CKAN after the request: kept by the reader's own browser at the most.
         flask.request.environ["__no_cache__"] = True
+    return dataset, resource
+
+
+def send(file: StoredFile) -> flask.Response:
+    """Answer with a stored file: to be saved, not guessed at, and asked for again if changed."""
     try:
         response = _response(file)
     except (MissingFileError, FileNotFoundError):
         return tk.abort(404, tk._("No download is available"))
     response.headers["X-Content-Type-Options"] = "nosniff"
-    signals.resource_download.send(resource_id)
     return response
 
 

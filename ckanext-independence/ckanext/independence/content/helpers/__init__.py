@@ -8,11 +8,13 @@ from .desk import (
     independence_content_kind,
     independence_content_roles,
 )
+from .downloads import independence_content_downloads
 from .table import independence_content_table, independence_content_views
 
 __all__ = [
     "independence_content_column_facts",
     "independence_content_columns",
+    "independence_content_downloads",
     "independence_content_kind",
     "independence_content_roles",
     "independence_content_table",
