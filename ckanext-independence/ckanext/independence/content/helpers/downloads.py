@@ -14,7 +14,6 @@ import ckan.plugins.toolkit as tk
 from flask import request
 
 from ..exports import tables
-from ..exports.formats import FORMS
 
 __all__ = ["Download", "Downloads", "independence_content_downloads"]
 
@@ -31,10 +30,14 @@ class Download:
 
 @dataclass(frozen=True)
 class Downloads:
-    """The forms of a whole table, and of the part that the page shows where it shows a part."""
+    """The forms of a whole table, and of the part that the page shows where it shows a part.
+
+    ``more`` are forms for programs, of the part where there is one.
+    """
 
     whole: list[Download]
     part: list[Download]
+    more: list[Download]
     api: str
 
 
@@ -50,31 +53,28 @@ def independence_content_downloads(file: Any, resource: dict[str, Any]) -> Downl
         return None
     pairs = asked.pairs if asked.is_part else []
     forms = tables.forms(asked.table)
-    whole = _downloads(file.address, forms, [])
-    # How many rows are left is not known: a sheet may hold what is left of a large table.
+    # How many rows a part has is not known: a sheet may hold what is left of a large table.
     part = _downloads(file.address, dict.fromkeys(forms, ""), pairs) if pairs else []
-    return Downloads(whole, part, f"{file.address}/api")
+    more = [
+        Download(tk._("plain CSV"), "", _address(file.address, "csv", [*pairs, ("exact", "1")])),
+        Download(tk._("JSON lines"), "", _address(file.address, "jsonl", pairs)),
+    ]
+    return Downloads(_downloads(file.address, forms, []), part, more, f"{file.address}/api")
 
 
 def _downloads(address: str, forms: dict[str, str], pairs: list[tuple[str, str]]) -> list[Download]:
-    purposes = {
-        "csv": (tk._("CSV"), tk._("for spreadsheets")),
-        "xlsx": (tk._("Excel"), tk._("with the columns explained")),
-        "json": (tk._("JSON"), tk._("for web developers")),
-        "jsonl": (tk._("JSON lines"), tk._("one record a line")),
-        "parquet": (tk._("Parquet"), tk._("for analysis; the smallest")),
-        "geojson": (tk._("GeoJSON"), tk._("for maps")),
-    }
-    found = []
-    for form in FORMS:
-        if form not in forms:
-            continue
-        label, purpose = purposes[form]
-        found.append(Download(label, purpose, _address(address, form, pairs), forms[form]))
-        if form == "csv":
-            exact = _address(address, form, [*pairs, ("exact", "1")])
-            found.append(Download(tk._("Plain CSV"), tk._("for programs"), exact))
-    return found
+    offered = (
+        ("csv", tk._("CSV"), tk._("for spreadsheets")),
+        ("xlsx", tk._("Excel"), tk._("with columns explained")),
+        ("json", tk._("JSON"), tk._("for web developers")),
+        ("parquet", tk._("Parquet"), tk._("for analysis")),
+        ("geojson", tk._("GeoJSON"), tk._("for maps")),
+    )
+    return [
+        Download(label, purpose, _address(address, form, pairs), forms[form])
+        for form, label, purpose in offered
+        if form in forms
+    ]
 
 
 def _address(address: str, form: str, pairs: list[tuple[str, str]]) -> str:
