@@ -261,7 +261,7 @@ def test_a_file_over_the_limit_is_refused(town: Planted) -> None:
     connection.putrequest("POST", "/api/3/action/resource_create")
     connection.putheader("Authorization", town.token("editor") or "")
     connection.putheader("Content-Type", "multipart/form-data; boundary=x")
-    connection.putheader("Content-Length", "250000000")
+    connection.putheader("Content-Length", "600000000")
     connection.endheaders()
     answer = connection.getresponse()
     assert answer.status == 413

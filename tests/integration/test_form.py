@@ -235,7 +235,7 @@ def test_a_file_is_refused_at_its_field_and_stays_when_only_its_words_change(
     path = f"/dataset/{made['name']}/resource/new"
     form = {"save": "go-dataset-complete", "id": "", "url_type": "upload", "url": ""}
     page = editor.get(path).text
-    assert "At most 200 MB." in page
+    assert "At most 500 MB." in page
     nothing = editor.post(path, **form, name="Trees")
     assert stewards.errors(nothing.text)["url"] == "Choose a file, or give a link."
     assert stewards.fields(nothing.text)["name"] == "Trees"
@@ -344,7 +344,7 @@ def test_a_form_that_is_too_large_is_answered_with_a_page(site: RunningSite) -> 
     connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=60)
     connection.putrequest("POST", "/dataset/any/resource/new")
     connection.putheader("Content-Type", "multipart/form-data; boundary=x")
-    connection.putheader("Content-Length", "250000000")
+    connection.putheader("Content-Length", "600000000")
     connection.endheaders()
     answer = connection.getresponse()
     assert answer.status == 413

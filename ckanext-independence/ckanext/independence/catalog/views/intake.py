@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan.lib.uploader import get_max_resource_size
 from flask import Blueprint, Response, jsonify, request
 
 __all__ = ["intake"]
@@ -20,6 +21,11 @@ __all__ = ["intake"]
 intake = Blueprint("independence_catalog_intake", __name__)
 
 UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+# In MB: what a form may hold besides its file, and what is taken that holds no file and is read
+# into memory whole.
+BESIDE = 50
+WITHOUT_FILES = 100
+FORM = "multipart/form-data"
 # How JSON may write them, and ids that are no texts: only such a body is looked at closely.
 IDS = ("id", "type", "owner_org", "org_id", "organization_id", "package_id", "resource_id")
 IDS += ("user_id", "username")
@@ -42,14 +48,13 @@ def check_request() -> Response | None:
         BadRequest: for pages
         RequestEntityTooLarge: for pages
     """
-    # CKAN declares this setting without a type, and Flask never hears of it.
-    limit = int(tk.config.get("MAX_CONTENT_LENGTH") or 0)
-    if limit and (request.content_length or 0) > limit:
-        problem = f"What was sent is larger than {limit // 1_000_000} MB. Split it."
+    limit = get_max_resource_size() + BESIDE if request.mimetype == FORM else WITHOUT_FILES
+    if (request.content_length or 0) > limit << 20:
+        problem = f"What was sent is larger than {limit} MB. Split it."
         if not request.path.startswith("/api/"):
             tk.abort(413, problem)
         return _refused({"upload": [problem]}, 413)
-    if request.endpoint == "api.action" and request.mimetype != "multipart/form-data":
+    if request.endpoint == "api.action" and request.mimetype != FORM:
         action = (request.view_args or {}).get("logic_function", "")
         problems = _of_json(request.get_data(cache=True), bool(JUDGED.fullmatch(action)))
         if problems:

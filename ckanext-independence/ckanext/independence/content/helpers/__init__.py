@@ -6,6 +6,7 @@ from .desk import (
     independence_content_column_facts,
     independence_content_columns,
     independence_content_kind,
+    independence_content_proposals,
     independence_content_roles,
 )
 from .downloads import independence_content_downloads
@@ -16,6 +17,7 @@ __all__ = [
     "independence_content_columns",
     "independence_content_downloads",
     "independence_content_kind",
+    "independence_content_proposals",
     "independence_content_roles",
     "independence_content_table",
     "independence_content_views",

@@ -9,12 +9,14 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from .. import dictionary, explained
+from ...catalog import words
+from .. import dictionary, explained, proposals
 
 __all__ = [
     "independence_content_column_facts",
     "independence_content_columns",
     "independence_content_kind",
+    "independence_content_proposals",
     "independence_content_roles",
 ]
 
@@ -94,6 +96,37 @@ def independence_content_column_facts(kind: str, profile: Mapping[str, Any]) -> 
 def independence_content_kind(type: str) -> str:
     """Return what people call a type."""
     return KINDS.get(type, type)
+
+
+@dataclass(frozen=True)
+class ShownProposal:
+    """What the files of a data set suggest, in a sentence, and what a form sends to take it."""
+
+    sentence: str
+    key: str
+
+
+def independence_content_proposals(data: dict[str, Any]) -> list[ShownProposal]:
+    """Return what the files of a data set say that it does not say itself."""
+    return [ShownProposal(_sentence(one), one.key) for one in proposals.proposals(data)]
+
+
+def _sentence(one: proposals.Proposal) -> str:
+    if one.about == "period":
+        start, end = (words.day(one.values[name]) for name in ("temporal_start", "temporal_end"))
+        if one.column:
+            return tk._("The dates of “{column}” run from {start} to {end}.").format(
+                column=one.column, start=start, end=end
+            )
+        return tk._("The dates in the files run from {start} to {end}.").format(
+            start=start, end=end
+        )
+    if one.about == "area":
+        west, south, east, north = one.values["spatial_bbox"].split(",")
+        return tk._(
+            "Its places lie from {west} to {east} degrees east and {south} to {north} north."
+        ).format(west=west, south=south, east=east, north=north)
+    return tk._("The newest file came on {day}.").format(day=words.day(one.values["data_modified"]))
 
 
 def independence_content_roles() -> dict[str, str]:

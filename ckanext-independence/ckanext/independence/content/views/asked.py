@@ -10,7 +10,7 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-__all__ = ["context", "may_change", "own", "seen"]
+__all__ = ["context", "may_change", "own", "own_data_set", "seen", "seen_data_set"]
 
 Pair = tuple[dict[str, Any], dict[str, Any]]
 
@@ -20,12 +20,17 @@ def context() -> dict[str, Any]:
     return {"user": tk.current_user.name, "auth_user_obj": tk.current_user}
 
 
-def seen(id: str, resource_id: str) -> Pair:
-    """Return a data set and one of its files, as ``package_show`` has them; or answer 404."""
+def seen_data_set(id: str) -> dict[str, Any]:
+    """Return a data set, as ``package_show`` has it; or answer 404."""
     try:
-        data = tk.get_action("package_show")(context(), {"id": id})
+        return tk.get_action("package_show")(context(), {"id": id})
     except (tk.ObjectNotFound, tk.NotAuthorized):
         return tk.abort(404, tk._("There is no data set at this address."))
+
+
+def seen(id: str, resource_id: str) -> Pair:
+    """Return a data set and one of its files, as ``package_show`` has them; or answer 404."""
+    data = seen_data_set(id)
     for resource in data["resources"]:
         if resource["id"] == resource_id:
             return data, resource
@@ -37,6 +42,14 @@ def may_change(data: dict[str, Any]) -> bool:
     if not tk.current_user.is_authenticated:
         return False
     return bool(tk.h.check_access("package_update", {"id": data["id"]}))
+
+
+def own_data_set(id: str) -> dict[str, Any]:
+    """Return a data set to those who may change it; else answer 403, or 404."""
+    data = seen_data_set(id)
+    if not may_change(data):
+        return tk.abort(403, tk._("You may not change this data set."))
+    return data
 
 
 def own(id: str, resource_id: str) -> Pair:

@@ -12,8 +12,9 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.helpers import helper_functions as h
 from flask import Blueprint, request
 
+from ...catalog import forms
 from ...catalog.views.steward import staff_only
-from .. import dictionary, explained
+from .. import dictionary, explained, proposals
 from . import asked
 
 __all__ = ["desk"]
@@ -22,6 +23,30 @@ desk = Blueprint("independence_content_desk", __name__)
 desk.before_request(staff_only)
 
 FILE = "/dataset/<id>/resource/<resource_id>"
+
+# ---- What the files say of the data set ------------------------------------------------------
+
+
+@desk.route("/dataset/<id>/proposals", methods=["POST"])
+def use_proposals(id: str) -> Any:
+    """Take into the data set what its files say, as it was shown and as it was chosen."""
+    data = asked.own_data_set(id)
+    wanted = request.form.get("use")
+    chosen = {wanted} if wanted != "all" else set(request.form.getlist("offered"))
+    taken = [one for one in proposals.proposals(data) if one.key in chosen]
+    values = {name: value for one in taken for name, value in one.values.items()}
+    if len(taken) < len(chosen):
+        h.flash_error(tk._("The files have changed since you looked. See what they say now."))
+    elif values:
+        try:
+            tk.get_action("package_patch")(asked.context(), {"id": data["id"], **values})
+        except tk.ValidationError as error:
+            for problem in forms.problems(error.error_dict, data):
+                h.flash_error(problem.text)
+        else:
+            h.flash_success(tk._("Saved. The data set says now what its files say."))
+    return tk.redirect_to("dataset.read", id=data["name"])
+
 
 # ---- Columns explained ----------------------------------------------------------------------
 
