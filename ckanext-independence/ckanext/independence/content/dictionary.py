@@ -32,7 +32,7 @@ __all__ = [
 
 # What a column can be to people, by its name in the data; "" is nothing in particular.
 ROLES = {
-    "": "Nothing in particular",
+    "": "None",
     "identifier": "Identifier",
     "count-of-persons": "Count of people",
     "personal-contact": "Personal contact",

@@ -171,15 +171,23 @@ function showProgress(form) {
   const progress = form.querySelector(".progress");
   const bar = progress.querySelector("progress");
   const words = progress.querySelector("[data-progress-words]");
+  const tooLarge = (file) => {
+    if (file.size <= Number(input.dataset.limit)) return false;
+    complain(input, `This file is larger than ${input.dataset.limitWords}. Compress it, split it, or put it elsewhere and give a link.`);
+    return true;
+  };
+  input.addEventListener("change", () => {
+    if (input.files[0] && tooLarge(input.files[0])) return;
+    document.getElementById(`${input.id}-said`)?.remove();
+    input.removeAttribute("aria-invalid");
+  });
   form.addEventListener("submit", (event) => {
     const file = input.files[0];
     const asFile = form.querySelector("[name=url_type]:checked")?.value === "upload";
     if (!file || !asFile || event.defaultPrevented) return;
     event.preventDefault();
-    if (file.size > Number(input.dataset.limit)) {
-      complain(input, `This file is larger than ${input.dataset.limitWords}. Compress it, split it, or put it elsewhere and give a link.`);
-      return;
-    }
+    if (tooLarge(file)) return;
+    const size = file.size < 1e6 ? "" : ` of ${Math.round(file.size / 2 ** 20)} MB`;
     const request = new XMLHttpRequest();
     const buttons = [...form.querySelectorAll(".form-end button")];
     const busy = (on) => {
@@ -188,12 +196,12 @@ function showProgress(form) {
     };
     const data = new FormData(form, event.submitter);
     busy(true);
-    words.textContent = "0 %";
+    words.textContent = `0 %${size}`;
     progress.querySelector("[data-progress-stop]").onclick = () => request.abort();
     request.upload.addEventListener("progress", (step) => {
       if (!step.lengthComputable) return;
       bar.value = Math.round((100 * step.loaded) / step.total);
-      words.textContent = step.loaded < step.total ? `${bar.value} %` : "Received. It is being checked and saved.";
+      words.textContent = step.loaded < step.total ? `${bar.value} %${size}` : "Received. It is being checked and saved.";
     });
     request.addEventListener("abort", () => { busy(false); input.focus(); });
     request.addEventListener("error", () => {
