@@ -1,0 +1,118 @@
+"""Columns of numbers: integers and exact decimals, also as money, percentages, in parentheses.
+
+Owns when digits are a number, and the SQL that takes the number out of its dress. Nothing goes
+through floating point unless the cells are written with exponents that no decimal holds.
+"""
+
+# ruff: noqa: S608  (names are the stage's own, texts go through `literal`)
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .plan import Found, Tally
+from .shapes import MINUSES, Number, read_shape
+from .staging import Stage
+
+__all__ = ["find_numbers"]
+
+# The digits that PostgreSQL's bigint and DuckDB's decimals surely hold.
+_BIGINT = 18
+_DECIMAL = 38
+
+
+def find_numbers(stage: Stage, tally: Tally, declared: str) -> Found:
+    """Look for numbers in a column; ``declared`` is integer, numeric or empty."""
+    numbers: dict[str, Number] = {}
+    for shape in tally.shapes:
+        meaning = read_shape(shape)
+        if isinstance(meaning, Number) and not meaning.bare_exponent:
+            numbers[shape] = meaning
+    counts = {shape: tally.shapes[shape] for shape in numbers}
+    accepted = sum(counts.values())
+    if note := "" if declared else _against(numbers):
+        return Found("", counts, accepted, why=note)
+    digits = max((n.digits for n in numbers.values()), default=0)
+    scale = max((n.scale for n in numbers.values()), default=0)
+    currencies = {n.currency for n in numbers.values() if n.currency}
+    unit = "%" if any(n.percent for n in numbers.values()) else next(iter(currencies), "")
+    plain = _plain(tally.cell, numbers)
+    whole = not unit and not any(n.point or n.exponent for n in numbers.values())
+    if any(n.exponent for n in numbers.values()):
+        low, high = _exponents(stage, tally.cell)
+        digits, scale = digits + max(high, 0), scale + max(-low, 0)
+        if digits + scale > _DECIMAL:
+            double = f"TRY_CAST({plain} AS DOUBLE)"
+            value = f"CASE WHEN isfinite({double}) THEN {double} END"
+            return Found("numeric", counts, _count(stage, tally, counts, value), value, unit)
+    if digits + scale > _DECIMAL:
+        return Found("", counts, accepted, why="Some numbers have too many digits.")
+    decimal = f"TRY_CAST({plain} AS DECIMAL({_width(digits + scale)}, {scale}))"
+    if declared == "integer" and not whole and digits <= _BIGINT:
+        value = f"CASE WHEN {decimal} = trunc({decimal}) THEN CAST({decimal} AS BIGINT) END"
+        accepted = _count(stage, tally, counts, value)
+        return Found("integer", counts, accepted, value, unit)
+    if whole and digits <= _BIGINT and declared != "numeric":
+        return Found("integer", counts, accepted, f"TRY_CAST({plain} AS BIGINT)", unit)
+    return Found("numeric", counts, accepted, decimal, unit)
+
+
+def _against(numbers: Mapping[str, Number]) -> str:
+    """Return why these are no column of numbers, or nothing."""
+    if any(n.zero_led for n in numbers.values()):
+        return "Some cells begin with 0, so they name something and are no numbers."
+    currencies = {n.currency for n in numbers.values() if n.currency}
+    percent = [n.percent for n in numbers.values() if not n.zero]
+    if len(currencies) > 1:
+        return f"Amounts are in several currencies: {', '.join(sorted(currencies))}."
+    if currencies and any(n.exponent for n in numbers.values()):
+        return "Some cells are amounts of money and some have powers of ten."
+    if currencies and any(percent):
+        return "Some cells are amounts of money and some are percentages."
+    if any(percent) and not all(percent):
+        return "Some cells are percentages and some are bare numbers."
+    dressed = [n.wrapped and not (n.currency or n.percent or n.grouped or n.point) for n in
+               numbers.values()]  # fmt: skip
+    if numbers and all(dressed):
+        return "All numbers are in parentheses or before a dash, so they may be no numbers."
+    lengths = {(n.digits, n.point, n.grouped) for n in numbers.values()}
+    if len(lengths) == 1 and min(lengths)[0] >= 12 and not (currencies or any(percent)):
+        return "All cells have the same many digits, so they name something and are no numbers."
+    return ""
+
+
+def _count(stage: Stage, tally: Tally, shapes: Mapping[str, int], value: str) -> int:
+    query = f"SELECT count({value}) FILTER ({tally.within(shapes)}) FROM {stage.table}"
+    return int(stage.ask(query)[0][0])
+
+
+def _exponents(stage: Stage, cell: str) -> tuple[int, int]:
+    """Return the lowest and the highest power of ten that is written in a cell."""
+    exponent = f"regexp_extract({cell}, '^[-+{MINUSES}0-9.]+[eE]([-+]?[0-9]{{1,3}})$', 1)"
+    low, high = stage.ask(
+        f"SELECT min(e), max(e) FROM (SELECT TRY_CAST({exponent} AS INTEGER) AS e"
+        f" FROM {stage.table})"
+    )[0]
+    return low or 0, high or 0
+
+
+def _width(digits: int) -> int:
+    return _BIGINT if digits <= _BIGINT else _DECIMAL
+
+
+def _plain(cell: str, numbers: Mapping[str, Number]) -> str:
+    """Return SQL of the bare number: digits, a point, a minus."""
+    kept = "0123456789.+-" + ("eE" if any(n.exponent for n in numbers.values()) else "")
+    signs = "".join(sorted({char for shape in numbers for char in shape} - set(kept)))
+    if not signs and not any(n.wrapped for n in numbers.values()):
+        return cell
+    minuses = "".join(char for char in signs if char in MINUSES)
+    dress = "".join(char for char in signs if char not in MINUSES)
+    # What has no counterpart in the second list is left out.
+    bare = f"translate({cell}, '{minuses}{dress}', '{'-' * len(minuses)}')"
+    if not any(n.wrapped for n in numbers.values()):
+        return bare
+    return (
+        f"CASE WHEN {cell}[-1] = '-' OR contains({cell}, '(')"
+        f" THEN '-' || replace({bare}, '-', '') ELSE {bare} END"
+    )
