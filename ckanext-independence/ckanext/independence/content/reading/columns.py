@@ -127,5 +127,5 @@ def _match(
         elif not wanted.drop:
             result.missing.append(wanted.label or wanted.name)
     if declared:
-        result.added = [column.label or f"column {column.source}" for column in left]
+        result.added = [column.label or f"column_{(column.source or 0) + 1}" for column in left]
     return said

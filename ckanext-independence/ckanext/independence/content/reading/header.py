@@ -103,9 +103,8 @@ def _is_header(row: Row, body: _Body, below: Sequence[Row]) -> tuple[bool, bool]
     named = [place for place in body.used if place in labels]
     if len(named) < max(0.6 * len(body.used), 1) or (len(body.used) > 1 and len(named) < 2):
         return False, False
-    if len(set(labels.values())) < 0.4 * len(labels) or (
-        len(labels) > 2 and len(set(labels.values())) == 1
-    ):
+    differ = len(set(labels.values()))
+    if differ < min(3, len(labels)) and differ < 0.6 * len(labels):
         return False, False
     if sum(len(label) > _LONG for label in labels.values()) > 0.3 * len(labels):
         return False, False

@@ -230,6 +230,10 @@ def _headings(layout: Layout) -> list[Question]:
             "rows",
             text,
             [
+                Choice(
+                    "Make a column of them, “section”, before the others",
+                    {"columns": [{"name": "section", "label": "Section", "fill_down": True}]},
+                ),
                 Choice("Set the headings aside", {"aside": all_numbers}),
                 Choice("Take them as rows of data", {"keep": all_numbers}),
             ],

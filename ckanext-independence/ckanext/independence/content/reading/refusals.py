@@ -30,7 +30,8 @@ class Ask(Exception):
     """The file can be read in more than one way, and only a person knows which."""
 
     def __init__(self, message: str, questions: Sequence[Question] = ()) -> None:
-        """Keep what is told and what is asked."""
+        """Keep what is told and what is asked; ``misfits`` as in ``Outcome``."""
         super().__init__(message)
         self.message = message
         self.questions = list(questions)
+        self.misfits: list[str] = []

@@ -7,18 +7,24 @@ has becomes a misfit; where a value could come under a wrong name, a question.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from .asides import is_heading
+from .cells import trimmed
 from .columns import Columns, columns_of
 from .grid import CsvSource, Grid, Limits
+from .header import Row
 from .layout import Layout, layout_of
-from .model import Choice, Question, Reading
+from .model import Aside, Choice, Column, Question, Reading
+from .names import names_of
 from .records import Records
 from .refusals import Ask
+from .reshaping import Merged, Reshape, proved_fills, proved_unpivot, reshaped
 
 __all__ = ["Made", "changed", "grid_of"]
 
@@ -33,24 +39,55 @@ class Made:
 
 
 def grid_of(
-    records: Records, given: Reading, into: Path, limits: Limits, *, sheet: bool = False
+    records: Records,
+    given: Reading,
+    into: Path,
+    limits: Limits,
+    *,
+    merged: Sequence[Merged] | None = None,
 ) -> Made:
     """Make a grid of records, keeping to a reading.
+
+    ``merged``: the merged cells of a sheet; None where the records are no sheet's.
 
     Raises:
         Ask, Refused, NotATable: see ``layout_of``; and declared columns that are gone.
     """
     layout = layout_of(records, given, limits)
-    columns = columns_of(layout, given.columns, clean_footnotes=sheet)
-    misfits = columns.misfits()
+    made = _made_columns(given)
+    declared = [column for column in given.columns if column not in made]
+    columns = columns_of(layout, declared, clean_footnotes=merged is not None)
+    sideways = given.unpivot
+    if sideways:
+        wanted = {str(label) for label in sideways.get("columns", [])}
+        columns.added = [label for label in columns.added if label not in wanted]
+        columns.missing += sorted(wanted - {column.label for column in columns.kept})
     if columns.missing:
         raise changed(columns)
+    if not given.columns:
+        rows = _rows_of_data(records, layout) if layout.body.sums_known else []
+        for place in proved_fills(layout, rows, columns.kept, merged or ()):
+            column = next(one for one in columns.kept if one.source == place)
+            column.fill_down = True
+            columns.notes.append(
+                f"Empty cells of “{column.label or column.name}” mean the one above."
+            )
+        if given.unpivot is None:
+            sideways = proved_unpivot(layout, columns.kept)
+            if sideways:
+                columns.notes.append(
+                    f"The columns {', '.join(sideways['columns'][:6])} became rows: each "
+                    f"row of the file makes {len(sideways['columns'])}."
+                )
+    headings = _take_headings(records, layout) if any(c.fill_down for c in made) else {}
+    kept, how = _reshape(columns, made, sideways)
     grid = Grid(
         header_rows=[index + 1 for index in layout.header],
-        columns=columns.kept,
+        columns=kept,
         asides=[layout.asides[index] for index in sorted(layout.asides)],
         blank_rows=len(layout.blank),
         source_rows=len(records),
+        per_row=max(len(how.sideways), 1),
         notes=[*layout.notes, *columns.notes],
     )
     if layout.header and not layout.header_sure:
@@ -58,19 +95,75 @@ def grid_of(
             f"Row {layout.header[-1] + 1:,} was taken for the header; only its place says so."
         )
     width = _even_width(records, layout)
-    if width and not any(column.fill_down for column in columns.kept):
+    if width and not how:
         grid.csv = _source(records, layout, columns, width, into)
     else:
-        grid.rows = _rows(records, layout, columns)
+        data = _picked(_data(records, layout), columns)
+        grid.rows = ((i + 1, cells) for i, cells in reshaped(data, how, headings))
     reading = Reading(
         header_rows=grid.header_rows,
         aside=given.aside,
         keep=given.keep,
-        columns=[*columns.kept, *columns.dropped],
+        columns=[*kept, *columns.dropped],
         range=given.range,
-        unpivot=given.unpivot,
+        unpivot=sideways,
     )
-    return Made(grid, reading, misfits)
+    return Made(grid, reading, columns.misfits())
+
+
+def _made_columns(given: Reading) -> list[Column]:
+    """Return declared columns that are not in the file but made of it.
+
+    That is the column of section headings (filled down) and the two of an unpivot.
+    """
+    ours = set()
+    if given.unpivot:
+        ours = {str(given.unpivot.get("name")), str(given.unpivot.get("value"))}
+    return [
+        column
+        for column in given.columns
+        if column.source is None and (column.fill_down or column.name in ours)
+    ]
+
+
+def _reshape(
+    columns: Columns, made: Sequence[Column], sideways: dict[str, Any] | None
+) -> tuple[list[Column], Reshape]:
+    """Return the grid's columns, and what is done to rows so that they come out like this."""
+    kept = columns.kept
+    how = Reshape(fills=tuple(at for at, column in enumerate(kept) if column.fill_down))
+    result = list(kept)
+    if sideways:
+        wanted = [str(label) for label in sideways["columns"]]
+        places = [at for at, column in enumerate(kept) if column.label in wanted]
+        labels = tuple(kept[at].label for at in places)
+        how = replace(how, sideways=tuple(places), labels=labels)
+        names = [str(sideways.get("name") or "name"), str(sideways.get("value") or "value")]
+        said = {column.name: column for column in made}
+        result = [column for at, column in enumerate(kept) if at not in places]
+        both = names_of([*(column.name for column in result), *names], range(len(result) + 2))
+        result += [
+            said.get(name) or Column(name=safe, label=name)
+            for name, safe in zip(names, both[-2:], strict=True)
+        ]
+    section = next((column for column in made if column.fill_down), None)
+    if section:
+        how = replace(how, section=True)
+        result = [replace(section, name=section.name or "section"), *result]
+    return result, how
+
+
+def _take_headings(records: Records, layout: Layout) -> dict[int, str]:
+    """Take headings of sections out of the rows; their words go into a column."""
+    found: dict[int, str] = {}
+    for row in _rows_of_data(records, layout):
+        if is_heading(row, layout.body):
+            text = row.cells[row.filled[0]]
+            found[row.index] = text
+            layout.asides[row.index] = Aside(
+                row.index + 1, "title", "The heading of a section; it is in a column.", [text]
+            )
+    return found
 
 
 def changed(columns: Columns) -> Ask:
@@ -78,16 +171,12 @@ def changed(columns: Columns) -> Ask:
     gone = ", ".join(f"“{name}”" for name in columns.missing)
     new = ", ".join(f"“{name}”" for name in columns.added)
     text = f"The file no longer has the columns {gone}" + (f"; new are {new}." if new else ".")
-    return Ask(
-        text,
-        [
-            Question(
-                "columns",
-                text + " Was something renamed, or is it another file?",
-                [Choice("Forget what was declared and read the file anew", {"columns": []})],
-            )
-        ],
+    anew = Choice(
+        "Forget what was declared and read the file anew", {"columns": [], "unpivot": None}
     )
+    ask = Ask(text, [Question("columns", f"{text} Was something renamed?", [anew])])
+    ask.misfits = columns.misfits()
+    return ask
 
 
 def _data(records: Records, layout: Layout) -> Iterator[tuple[int, list[str]]]:
@@ -99,15 +188,16 @@ def _data(records: Records, layout: Layout) -> Iterator[tuple[int, list[str]]]:
         yield index, cells + [""] * (width - len(cells)) if len(cells) < width else cells
 
 
-def _rows(records: Records, layout: Layout, columns: Columns) -> Iterator[tuple[int, list[str]]]:
+def _rows_of_data(records: Records, layout: Layout) -> list[Row]:
+    return [Row(index, trimmed(cells)) for index, cells in _data(records, layout)]
+
+
+def _picked(
+    rows: Iterator[tuple[int, list[str]]], columns: Columns
+) -> Iterator[tuple[int, list[str]]]:
     sources = [column.source or 0 for column in columns.kept]
-    fills = [at for at, column in enumerate(columns.kept) if column.fill_down]
-    last = dict.fromkeys(fills, "")
-    for index, cells in _data(records, layout):
-        row = [cells[source] for source in sources]
-        for at in fills:
-            last[at] = row[at] = row[at].strip() or last[at]
-        yield index + 1, row
+    for index, cells in rows:
+        yield index, [cells[source] for source in sources]
 
 
 def _even_width(records: Records, layout: Layout) -> int:
@@ -125,12 +215,10 @@ def _source(
     """Let the typer read the file itself, or a copy of it without the rows set aside."""
     first, count = layout.first, len(records)
     out = sorted(index for index in {*layout.asides, *layout.blank} if index >= first)
-    path, skip = records.path, 0
-    if out:
-        path = into / "kept.csv"
+    path, skip = records.path, first
+    if out or first > 1 or records.lines(first) != first:
+        path, skip = into / "kept.csv", 0
         _copy_without(records, first, out, path)
-    elif first:
-        skip = records.lines(first)
     return CsvSource(
         path=path,
         delimiter=records.delimiter,

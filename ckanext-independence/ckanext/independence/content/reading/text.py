@@ -7,6 +7,7 @@ typer can read it in one go. Holds no file in memory.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from .decoding import text_of
@@ -15,27 +16,34 @@ from .grid import Limits
 from .model import Reading
 from .records import Irregular, Records, records_of
 
-__all__ = ["records_of_text"]
+__all__ = ["TextRecords", "records_of_text"]
 
 
-def records_of_text(
-    path: Path, given: Reading, into: Path, limits: Limits
-) -> tuple[Records, str, str, list[str]]:
-    """Return the records of a text file, its encoding, its delimiter, and notes.
+@dataclass(frozen=True)
+class TextRecords:
+    """The records of a text file, and how they were got: encoding, delimiter, notes."""
+
+    records: Records
+    encoding: str
+    delimiter: str
+    notes: list[str]
+
+
+def records_of_text(path: Path, given: Reading, into: Path, limits: Limits) -> TextRecords:
+    """Return the records of a text file.
 
     Raises:
         Refused: it cannot be decoded or cut into records.
     """
     text = text_of(path, into, given.encoding)
     dialect = dialect_of(text.path, limits, given.delimiter)
-    notes = list(text.notes)
     if dialect.quoted and not dialect.space_before_quote:
         try:
             records = records_of(text.path, dialect.delimiter, limits)
-            return records, text.encoding, dialect.delimiter, notes
+            return TextRecords(records, text.encoding, dialect.delimiter, text.notes)
         except Irregular:
             pass
     regular = into / "regular.csv"
     copied = regular_copy(text.path, dialect, regular, limits)
     records = records_of(regular, copied.delimiter, limits)
-    return records, text.encoding, dialect.delimiter, notes
+    return TextRecords(records, text.encoding, dialect.delimiter, text.notes)

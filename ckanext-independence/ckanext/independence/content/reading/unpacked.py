@@ -35,7 +35,9 @@ class Unpacked:
 
     def asked(self, ask: Ask) -> Ask:
         """Return a question of the file as one of the whole archive."""
-        return Ask(ask.message, [self._asked(question) for question in ask.questions])
+        asked = Ask(ask.message, [self._asked(question) for question in ask.questions])
+        asked.misfits = ask.misfits
+        return asked
 
     def _asked(self, question: Question) -> Question:
         choices = [

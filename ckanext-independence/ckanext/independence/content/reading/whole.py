@@ -16,6 +16,7 @@ from .formats import rows_of
 from .grid import Limits, Site
 from .model import Outcome, Reading, Table
 from .refusals import Ask, NotATable, Refused
+from .sheets import records_of_sheet
 from .structured import structured
 from .tabular import Made, grid_of
 from .text import records_of_text
@@ -69,7 +70,7 @@ def read(
     except Refused as refusal:
         return Outcome("refused", refusal.message, used)
     except Ask as ask:
-        return Outcome("ask", ask.message, used, questions=ask.questions)
+        return Outcome("ask", ask.message, used, questions=ask.questions, misfits=ask.misfits)
     whole = replace(
         made.reading,
         kind=used.kind,
@@ -118,11 +119,18 @@ def _made(
 def _of_kind(path: Path, given: Reading, used: Reading, into: Path, limits: Limits) -> Made:
     if used.kind in _STRUCTURED:
         return structured(rows_of(used.kind, path, given, limits, into), given)
-    records, encoding, delimiter, notes = records_of_text(path, given, into, limits)
-    made = grid_of(records, given, into, limits)
-    made.grid.encoding = used.encoding = encoding
-    made.reading.delimiter = used.delimiter = delimiter
-    made.grid.notes[:0] = notes
+    if used.kind == "workbook":
+        sheet = records_of_sheet(path, given, into, limits)
+        used.sheet = sheet.name
+        made = grid_of(sheet.records, given, into, limits, merged=sheet.merged)
+        made.grid.sheet = sheet.name
+        made.grid.notes[:0] = sheet.notes
+        return made
+    text = records_of_text(path, given, into, limits)
+    used.encoding, used.delimiter = text.encoding, text.delimiter
+    made = grid_of(text.records, given, into, limits)
+    made.grid.encoding, made.reading.delimiter = text.encoding, text.delimiter
+    made.grid.notes[:0] = text.notes
     return made
 
 
