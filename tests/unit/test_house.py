@@ -43,7 +43,7 @@ PURE = {
         "public_minimum",
         "reading",
     },
-    "content": {"coverage", "dictionary", "reading", "typing", "profiles"},
+    "content": {"corrections", "coverage", "dictionary", "reading", "typing", "profiles"},
     "discovery": {"fusing", "synonyms"},
     "feed": {"dcat_us_1_1", "dcat_us_3_0", "gate", "guard"},
     "policy": {"rules", "rulebook", "identifiers"},
