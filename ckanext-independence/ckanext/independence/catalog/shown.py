@@ -314,18 +314,6 @@ def table_notice(state: State | None) -> str:
     )
 
 
-def viewer(one: File) -> str:
-    """Return the address of CKAN's own view of a table; empty where there is none."""
-    if not one.in_store:
-        return ""
-    row = (
-        model.Session.query(model.ResourceView.id)
-        .filter_by(resource_id=one.id, view_type="datatables_view")
-        .first()
-    )
-    return f"{one.address}/view/{row[0]}" if row else ""
-
-
 @dataclass(frozen=True)
 class Example:
     """How to get a file from code, in one language."""

@@ -1,11 +1,11 @@
-// The public site works without this file; it only adds "Copy" to code and citations.
+// The public site works without this file; it only adds "Copy" to code, citations and links.
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
   const source = document.getElementById(button.dataset.copy);
   const said = button.textContent;
   try {
-    await navigator.clipboard.writeText(source.textContent.trim());
+    await navigator.clipboard.writeText(source.href ?? source.textContent.trim());
     button.textContent = "Copied";
   } catch {
     const range = document.createRange();

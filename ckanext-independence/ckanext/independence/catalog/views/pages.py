@@ -220,14 +220,14 @@ def data_set(id: str) -> str | Response:
 
 @pages.route("/dataset/<id>/resource/<resource_id>")
 def file(id: str, resource_id: str) -> str:
-    """Show a file: its first rows, its columns, and how to get it."""
+    """Show a file: its columns, and how to get it."""
     data = _data_set(id)
     resource = next((r for r in data["resources"] if r["id"] == resource_id), None)
     if resource is None:
         return tk.abort(404, tk._("There is no file at this address."))
     one = shown.file(data, resource)
     if one.in_store:
-        one.table = preview.tables([one.id], show=one.id, limit=25).get(one.id)
+        one.table = preview.tables([one.id]).get(one.id)
     one.table_notice = shown.table_notice(states([one.id]).get(one.id))
     return tk.render(
         "package/resource_read.html",
@@ -239,7 +239,6 @@ def file(id: str, resource_id: str) -> str:
             "about": shown.about(data),
             "file": one,
             "others": [shown.file(data, r) for r in data["resources"] if r["id"] != resource_id],
-            "viewer": shown.viewer(one),
             "examples": shown.examples(one),
             "desk": shown.desk(data),
         },

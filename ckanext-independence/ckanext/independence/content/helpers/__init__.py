@@ -10,7 +10,11 @@ from .desk import (
     independence_content_roles,
 )
 from .downloads import independence_content_downloads
-from .table import independence_content_table, independence_content_views
+from .table import (
+    independence_content_rows,
+    independence_content_table,
+    independence_content_views,
+)
 
 __all__ = [
     "independence_content_column_facts",
@@ -19,6 +23,7 @@ __all__ = [
     "independence_content_kind",
     "independence_content_proposals",
     "independence_content_roles",
+    "independence_content_rows",
     "independence_content_table",
     "independence_content_views",
 ]

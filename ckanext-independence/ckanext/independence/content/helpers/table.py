@@ -15,8 +15,15 @@ from flask import request
 
 from .. import described
 from ..described import Described
+from ..table.shown import Shown, shown
 
-__all__ = ["Tab", "Views", "independence_content_table", "independence_content_views"]
+__all__ = [
+    "Tab",
+    "Views",
+    "independence_content_rows",
+    "independence_content_table",
+    "independence_content_views",
+]
 
 
 @dataclass(frozen=True)
@@ -69,3 +76,8 @@ def independence_content_views(file: Any) -> Views | None:
     ]
     asked = request.args.get("view", "")
     return Views(table, tabs, asked if asked in {tab.name for tab in tabs} else "table")
+
+
+def independence_content_rows(table: Described, file_address: str) -> Shown:
+    """Return the page of a table that the request's address asks for."""
+    return shown(table, request.args.items(multi=True), file_address)

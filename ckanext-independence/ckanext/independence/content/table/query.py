@@ -32,7 +32,7 @@ from . import values
 if TYPE_CHECKING:
     from ..described import Column, Described
 
-__all__ = ["OPERATORS", "Filter", "Query", "read"]
+__all__ = ["OPERATORS", "PAGE_SIZES", "Filter", "Query", "read"]
 
 OPERATORS = {
     "text": ("contains", "is", "empty"),

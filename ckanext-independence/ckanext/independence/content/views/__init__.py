@@ -5,5 +5,6 @@ from __future__ import annotations
 from .described import described
 from .desk import desk
 from .exports import independence_content_exports
+from .table import tables
 
-__all__ = ["described", "desk", "independence_content_exports"]
+__all__ = ["described", "desk", "independence_content_exports", "tables"]
