@@ -129,6 +129,7 @@ def pages_of(one: Hidden, activities: list[str], routes: tuple[Route, ...]) -> I
         "view_id": one.view,
         "resource_view_id": one.view,
         "filename": quote(one.filename),
+        "number": "1",
     }
     for route in _readable(routes):
         names = VARIABLE.findall(route.rule)

@@ -104,20 +104,6 @@ def test_filters_open_and_close_on_a_phone_by_keyboard(browser: Browser, site: R
     context.close()
 
 
-def test_a_files_whole_table_can_be_searched_in_its_page(
-    page: Page, public_pages: dict[str, str]
-) -> None:
-    page.goto(public_pages["file"])
-    frame = page.frame_locator("iframe")
-    page.get_by_text("Search and sort the whole table").click()
-    # CKAN's own table view draws its first rows twice, and searches on Enter.
-    expect(frame.locator("tbody tr").nth(1)).to_be_visible()
-    page.wait_for_load_state("networkidle")
-    frame.get_by_label("Search:").fill("Broken curb")
-    frame.get_by_label("Search:").press("Enter")
-    expect(frame.locator("tbody tr").first).to_contain_text("Broken curb")
-
-
 @pytest.mark.parametrize(
     ("viewport", "scheme", "names"),
     [
