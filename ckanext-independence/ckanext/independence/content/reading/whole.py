@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from ..typing import type_grid
+from .. import typing as typed
 from .formats import rows_of
 from .grid import Limits, Site
 from .model import Outcome, Reading, Table
@@ -58,7 +58,7 @@ def read(
     used = replace(given)
     try:
         made = _made(path, given, used, name or path.name, into, limits, progress)
-        table = type_grid(
+        table = typed.type_grid(
             made.grid,
             into=into,
             date_order=given.date_order or site.date_order,

@@ -56,8 +56,8 @@ def decide(stage: Stage, position: int, column: Column, site_order: str, limits:
             return plan
         if declared:
             column.notes.append(f"Most cells are no {_WANTED[declared]}, so they stay text.")
-        elif sum(found.shapes.values()) >= _NEARLY * total:
-            column.notes.append(found.why or _nearly(found, total))
+        elif sum(found.shapes.values()) >= _NEARLY * total and (why := _why_text(found, total)):
+            column.notes.append(why)
     column.type, column.date_order = "text", ""
     return _plan(tally, column, Found("text", tally.shapes, tally.filled, tally.cell))
 
@@ -137,10 +137,13 @@ def _plan(tally: Tally, column: Column, found: Found) -> Plan:
         first = f"WHEN {mark} THEN NULL " if mark else ""
         value = f"CASE {first}{kept}THEN {value} END" if kept else f"CASE {first}ELSE {value} END"
     odd = 0 if text else tally.filled - marked - found.accepted
-    return Plan(column, tally.cell, value, mark, marked, odd, _WANTED.get(found.type, ""))
+    wanted = _WANTED.get(found.type, "")
+    return Plan(column, tally.cell, value, mark, marked, found.flag, odd, wanted)
 
 
-def _nearly(found: Found, total: int) -> str:
+def _why_text(found: Found, total: int) -> str:
+    if found.why or not found.type:
+        return found.why
     odd = total - found.accepted
     cells = "cell is" if odd == 1 else "cells are"
     return f"Text, because {odd:,} {cells} no {_WANTED[found.type]}."

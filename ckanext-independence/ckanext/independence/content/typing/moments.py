@@ -60,15 +60,14 @@ def find_moments(
     text = _even(tally.cell, moments.values())
     orders = [order] if order else [site, *(o for o in _ORDERS if o != site)]
     ambiguous = any(m.family == "numbers" for m in moments.values())
-    values = {
-        o: _strptime(text, moments.values(), o) for o in (orders if ambiguous else orders[:1])
-    }
-    guard = f"{tally.within(shapes)} AND {_some_day(tally.cell)}"
+    tried = orders if ambiguous else orders[:1]
+    values = {o: _declared(_strptime(text, moments.values(), o), declared) for o in tried}
+    guard = tally.guard(shapes)
     counts = stage.ask(
         "SELECT "
         + ", ".join(f"count({value}) FILTER ({guard})" for value in values.values())
         + f", count(coalesce({', '.join(values.values())})) FILTER ({guard})"
-        + f", count(*) FILTER (NOT {_some_day(tally.cell)}) FROM {stage.table}"
+        + f", count(*) FILTER ({_no_day(tally.cell)}) FROM {stage.table}"
     )[0]
     by_order = dict(zip(values, counts, strict=False))
     either, no_day = counts[-2:]
@@ -108,7 +107,7 @@ def find_days(stage: Stage, tally: Tally, declared: str, named: bool) -> Found:
             shapes[shape] = count
     if not shapes or not (named or declared or {len(shape) for shape in shapes} == {8}):
         return Found("")
-    cell, some_day = tally.cell, _some_day(tally.cell)
+    cell = tally.cell
     number = f"TRY_CAST({cell} AS DECIMAL(24, 6))"
     day = f"TRY_STRPTIME({cell}, '%Y%m%d')"
     plausible = f"strlen({cell}) = 8 AND year({day}) BETWEEN 1900 AND 2100"
@@ -121,11 +120,11 @@ def find_days(stage: Stage, tally: Tally, declared: str, named: bool) -> Found:
         ways["Excel"] = _between(number, _SERIALS, serial)
         ways["JavaScript"] = _between(number, _MILLISECONDS, f"epoch_ms(CAST({number} AS BIGINT))")
     ways = {who: _declared(value, declared) for who, value in ways.items()}
-    guard = f"{tally.within(shapes)} AND {some_day}"
+    guard = tally.guard(shapes)
     counts = stage.ask(
         "SELECT "
         + ", ".join(f"count({value}) FILTER ({guard})" for value in ways.values())
-        + f", count(*) FILTER (NOT {some_day}) FROM {stage.table}"
+        + f", count(*) FILTER ({_no_day(cell)}) FROM {stage.table}"
     )[0]
     accepted, who = max(zip(counts, ways, strict=False), key=lambda found: found[0])
     if not accepted or (not (named or declared) and accepted < tally.filled):
@@ -149,7 +148,7 @@ def find_times(stage: Stage, tally: Tally) -> Found:
     text = _undotted(tally.cell, shapes)
     value = f"CAST(try_strptime({text}, {_list(dict.fromkeys(layouts.values()))}) AS TIME)"
     accepted = stage.ask(
-        f"SELECT count({value}) FILTER ({tally.within(shapes)}) FROM {stage.table}"
+        f"SELECT count({value}) FILTER ({tally.guard(shapes)}) FROM {stage.table}"
     )[0][0]
     return Found("time", shapes, accepted, value)
 
@@ -158,8 +157,8 @@ def _between(number: str, limits: tuple[int, int], value: str) -> str:
     return f"CASE WHEN {number} BETWEEN {limits[0]} AND {limits[1]} THEN {value} END"
 
 
-def _some_day(cell: str) -> str:
-    return f"coalesce({cell} NOT IN ({_list(sorted(NO_DAY))[1:-1]}), true)"
+def _no_day(cell: str) -> str:
+    return f"{cell} IN ({', '.join(map(literal, sorted(NO_DAY)))})"
 
 
 def _list(texts: Iterable[str]) -> str:
@@ -243,11 +242,11 @@ def _kind(stage: Stage, value: str, guard: str, declared: str, timed: bool) -> t
     day = f"CAST({value} AS DATE)"
     first, last, days = stage.ask(
         f"SELECT min(CAST(v AS TIME))::VARCHAR, max(CAST(v AS TIME))::VARCHAR,"
-        f" count(DISTINCT CAST(v AS DATE)) FROM (SELECT {value} AS v FROM {stage.table}"
+        f" datediff('day', min(v), max(v)) FROM (SELECT {value} AS v FROM {stage.table}"
         f" WHERE {guard})"
     )[0]
     if first == last == "00:00:00" and not timed:
         return "date", day, ""
-    if first == last == "12:00:00" and days > 1 and not timed:
+    if first == last == "12:00:00" and days and not timed:
         return "date", day, "All times are noon, so these are days."
     return "timestamp", value, ""

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 
 from .plan import Found, Tally
 from .shapes import MINUSES, Number, read_shape
-from .staging import Stage
+from .staging import Stage, literal
+from .words import FLAGS
 
 __all__ = ["find_numbers"]
 
@@ -28,33 +29,47 @@ def find_numbers(stage: Stage, tally: Tally, declared: str) -> Found:
         meaning = read_shape(shape)
         if isinstance(meaning, Number) and not meaning.bare_exponent:
             numbers[shape] = meaning
-    counts = {shape: tally.shapes[shape] for shape in numbers}
-    accepted = sum(counts.values())
-    if note := "" if declared else _against(numbers):
-        return Found("", counts, accepted, why=note)
-    digits = max((n.digits for n in numbers.values()), default=0)
-    scale = max((n.scale for n in numbers.values()), default=0)
+    shapes = {shape: tally.shapes[shape] for shape in numbers}
+    accepted = sum(shapes.values())
+    if why := "" if declared else _against(numbers):
+        return Found("", shapes, accepted, why=why)
     currencies = {n.currency for n in numbers.values() if n.currency}
     unit = "%" if any(n.percent for n in numbers.values()) else next(iter(currencies), "")
+    kind, value = _value(stage, tally, numbers, declared or ("numeric" if unit else ""))
+    if not kind:
+        return Found("", shapes, accepted, why="Some numbers have too many digits.")
+    if declared == "integer" or "DOUBLE" in value:
+        count = f"SELECT count({value}) FILTER ({tally.guard(shapes)}) FROM {stage.table}"
+        accepted = stage.ask(count)[0][0]
+    flagged = any(n.flagged for n in numbers.values())
+    return Found(kind, shapes, accepted, value, unit, flag=_flag(tally.cell) if flagged else "")
+
+
+def _value(
+    stage: Stage, tally: Tally, numbers: Mapping[str, Number], wanted: str
+) -> tuple[str, str]:
+    """Return a type that holds all of these numbers, and SQL of them in it."""
     plain = _plain(tally.cell, numbers)
-    whole = not unit and not any(n.point or n.exponent for n in numbers.values())
+    digits = max((n.digits for n in numbers.values()), default=0)
+    scale = max((n.scale for n in numbers.values()), default=0)
+    whole = not any(n.point or n.exponent for n in numbers.values())
+    if whole and digits <= _BIGINT and wanted != "numeric":
+        return "integer", f"TRY_CAST({plain} AS BIGINT)"
     if any(n.exponent for n in numbers.values()):
         low, high = _exponents(stage, tally.cell)
         digits, scale = digits + max(high, 0), scale + max(-low, 0)
         if digits + scale > _DECIMAL:
             double = f"TRY_CAST({plain} AS DOUBLE)"
-            value = f"CASE WHEN isfinite({double}) THEN {double} END"
-            return Found("numeric", counts, _count(stage, tally, counts, value), value, unit)
+            return "numeric", f"CASE WHEN isfinite({double}) THEN {double} END"
     if digits + scale > _DECIMAL:
-        return Found("", counts, accepted, why="Some numbers have too many digits.")
-    decimal = f"TRY_CAST({plain} AS DECIMAL({_width(digits + scale)}, {scale}))"
-    if declared == "integer" and not whole and digits <= _BIGINT:
-        value = f"CASE WHEN {decimal} = trunc({decimal}) THEN CAST({decimal} AS BIGINT) END"
-        accepted = _count(stage, tally, counts, value)
-        return Found("integer", counts, accepted, value, unit)
-    if whole and digits <= _BIGINT and declared != "numeric":
-        return Found("integer", counts, accepted, f"TRY_CAST({plain} AS BIGINT)", unit)
-    return Found("numeric", counts, accepted, decimal, unit)
+        return "", ""
+    width = _BIGINT if digits + scale <= _BIGINT else _DECIMAL
+    decimal = f"TRY_CAST({plain} AS DECIMAL({width}, {scale}))"
+    if wanted == "integer":
+        return "integer", (
+            f"CASE WHEN {decimal} = trunc({decimal}) THEN TRY_CAST({decimal} AS BIGINT) END"
+        )
+    return "numeric", decimal
 
 
 def _against(numbers: Mapping[str, Number]) -> str:
@@ -75,15 +90,12 @@ def _against(numbers: Mapping[str, Number]) -> str:
                numbers.values()]  # fmt: skip
     if numbers and all(dressed):
         return "All numbers are in parentheses or before a dash, so they may be no numbers."
+    if numbers and all(n.flagged for n in numbers.values()):
+        return "All numbers carry a star or the like, so they may be no numbers."
     lengths = {(n.digits, n.point, n.grouped) for n in numbers.values()}
     if len(lengths) == 1 and min(lengths)[0] >= 12 and not (currencies or any(percent)):
         return "All cells have the same many digits, so they name something and are no numbers."
     return ""
-
-
-def _count(stage: Stage, tally: Tally, shapes: Mapping[str, int], value: str) -> int:
-    query = f"SELECT count({value}) FILTER ({tally.within(shapes)}) FROM {stage.table}"
-    return int(stage.ask(query)[0][0])
 
 
 def _exponents(stage: Stage, cell: str) -> tuple[int, int]:
@@ -96,8 +108,9 @@ def _exponents(stage: Stage, cell: str) -> tuple[int, int]:
     return low or 0, high or 0
 
 
-def _width(digits: int) -> int:
-    return _BIGINT if digits <= _BIGINT else _DECIMAL
+def _flag(cell: str) -> str:
+    ends = literal(f"[{FLAGS}]+$")
+    return f"nullif(regexp_extract({cell}, '^[?]') || regexp_extract({cell}, {ends}), '')"
 
 
 def _plain(cell: str, numbers: Mapping[str, Number]) -> str:

@@ -48,6 +48,11 @@ class Tally:
                 found[meaning.text] = found.get(meaning.text, 0) + count
         return found
 
+    def guard(self, shapes: Mapping[str, int]) -> str:
+        """Return SQL that keeps cells of other shapes from a lenient cast; words it never takes."""
+        others = self.filled - sum(shapes.values()) - sum(self.words().values())
+        return self.within(shapes) if others else "true"
+
     def within(self, shapes: Mapping[str, object]) -> str:
         """Return SQL that is true where a cell has one of these shapes."""
         listed = ", ".join(map(literal, shapes))
@@ -66,6 +71,7 @@ class Found:
         unit: %, $, € or £.
         order: mdy or dmy, where days are written so that it matters.
         proved: a value shows the order.
+        flag: SQL of what annotates the value, such as a star; NULL where nothing does.
         no_day: how many cells are such as 0000-00-00, which mean that there is no day.
         notes: sentences for the steward, where the column comes to have the type.
         why: a sentence for the steward, where it does not.
@@ -78,6 +84,7 @@ class Found:
     unit: str = ""
     order: str = ""
     proved: bool = True
+    flag: str = ""
     no_day: int = 0
     notes: list[str] = field(default_factory=list)
     why: str = ""
@@ -93,6 +100,7 @@ class Plan:
         value: SQL of the typed value; NULL where the cell is empty, a mark, or odd.
         mark: SQL that is true where the cell is a mark; empty: there is none.
         marked: how many cells are marks.
+        flag: SQL of a mark that stands at a value; empty: there is none.
         odd: how many cells are neither empty nor a mark, and have no value.
         wanted: what an odd cell is not, as in "abc is no {wanted}".
     """
@@ -102,6 +110,7 @@ class Plan:
     value: str
     mark: str = ""
     marked: int = 0
+    flag: str = ""
     odd: int = 0
     wanted: str = ""
 

@@ -34,10 +34,11 @@ MINUSES = "\u2212\u2013"
 _CURRENCY = r"(?:US\$|USD|EUR|GBP|[$€£])"
 _NUMBER = (
     (
-        r"(?P<open>\()?(?P<sign>[-+{m}])?(?P<money>{c} {0,4})?(?P<inner>[-+{m}(])?"
+        r"(?P<doubt>\? ?)?(?P<open>\()?(?P<sign>[-+{m}])?(?P<money>{c} {0,4})?(?P<inner>[-+{m}(])?"
         r"(?P<whole>[0-9]{1,3}(?:,[0-9]{3}){1,12}|[0-9]{1,40})?(?P<fraction>\.[0-9]{0,30})?"
         r"(?P<exponent>[eE][-+]?[0-9]{1,3})?(?P<percent> ?%)?(?P<after> ?{c})?"
         r"(?P<trailing>-)?(?P<close>\))?(?P<outer>%)?"
+        r"(?P<note> ?(?:\*{1,3}|[†‡?]))?"
     )
     .replace("{c}", _CURRENCY)
     .replace("{m}", MINUSES)
@@ -60,12 +61,12 @@ _WEEKDAY = (
 _DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>[0-9]{4}|[0-9]{2})"
 _AFTER_NAMES = _TAIL.replace("T|", "")
-_MONTH_DAY_YEAR = rf"{_WEEKDAY}{_MONTH}[ -]{_DAY}(?:, ?| |-){_YEAR}"
+_MONTH_DAY_YEAR = rf"{_WEEKDAY}{_MONTH}(?: {{1,3}}|-){_DAY}(?:, {{0,3}}| {{1,3}}|-){_YEAR}"
 
 _MOMENTS = {
     "ymd": rf"(?P<year>[0-9]{{4}})(?P<mark>[-/.])[0-9]{{1,2}}(?P<mark2>[-/.])[0-9]{{1,2}}{_TAIL}",
     "numbers": rf"[0-9]{{1,2}}(?P<mark>[-/.])[0-9]{{1,2}}(?P<mark2>[-/.]){_YEAR}{_TAIL}",
-    "day month": rf"{_WEEKDAY}{_DAY}[ -]{_MONTH}(?:,? |-){_YEAR}{_AFTER_NAMES}",
+    "day month": (rf"{_WEEKDAY}{_DAY}(?: {{1,3}}|-){_MONTH}(?:,? {{1,3}}|-){_YEAR}{_AFTER_NAMES}"),
     "month day": _MONTH_DAY_YEAR + _AFTER_NAMES,
     "time first": rf"{_TIME}(?P<on> on ){_MONTH_DAY_YEAR}",
 }
@@ -83,7 +84,22 @@ _MOMENT_PATTERNS = {name: re.compile(pattern) for name, pattern in _MOMENTS.item
 
 @dataclass(frozen=True)
 class Number:
-    """A number. ``digits`` before the point, ``scale`` after it; ``wrapped`` is a sign round it."""
+    """A number.
+
+    Attributes:
+        digits: before the point.
+        scale: digits after it.
+        point: there is one.
+        currency: $, € or £.
+        percent: there is a percent sign.
+        grouped: there are commas between thousands.
+        wrapped: it is negative by parentheses or a dash behind it.
+        exponent: it has a power of ten.
+        bare_exponent: as in 12E3, which is a code as often.
+        zero_led: its first digits are 0 and another one.
+        zero: it is just 0.
+        flagged: a question mark or a star stands at it.
+    """
 
     digits: int
     scale: int
@@ -96,6 +112,7 @@ class Number:
     bare_exponent: bool = False
     zero_led: bool = False
     zero: bool = False
+    flagged: bool = False
 
 
 @dataclass(frozen=True)
@@ -187,6 +204,7 @@ def _number(found: re.Match[str], shape: str) -> Number | None:
         or bool(part["percent"] and part["outer"])
         or bool(part["outer"] and not part["close"])
         or (bool(part["inner"]) and not part["money"])
+        or bool(part["trailing"] and part["note"])
     )
     money = (part["money"] or part["after"]).strip()
     percent = bool(part["percent"] or part["outer"])
@@ -205,6 +223,7 @@ def _number(found: re.Match[str], shape: str) -> Number | None:
         bare_exponent=bool(exponent) and exponent[1].isdigit() and not fraction,
         zero_led=shape[0] == "0" and len(whole) > 1,
         zero=shape == "0",
+        flagged=bool(part["doubt"] or part["note"]),
     )
 
 

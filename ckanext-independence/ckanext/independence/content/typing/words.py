@@ -7,10 +7,12 @@ a type, and is kept beside the null; in a column of text only those do that can 
 
 from __future__ import annotations
 
-__all__ = ["FALSE", "LETTERS", "MARKS", "NO_DAY", "TRUE", "WORDS", "is_mark"]
+__all__ = ["FALSE", "FLAGS", "LETTERS", "MARKS", "NO_DAY", "TRUE", "WORDS", "is_mark"]
 
 TRUE = frozenset({"true", "yes", "y", "t"})
 FALSE = frozenset({"false", "no", "n", "f"})
+# What is set at a number to doubt or annotate it: kept as a mark beside the value.
+FLAGS = "?*\u2020\u2021"
 # Kinds of answer that prove themselves only where both are there, or by the column's name.
 LETTERS = frozenset({"y", "n", "t", "f"})
 
@@ -24,7 +26,7 @@ _NAMED = frozenset(
 _DRAWN = frozenset(
     {"*", "**", "***", "^", "^^", "-", "--", "---", "\u2013", "\u2014", "?", "??", "???"}
 )
-_DOTTED = frozenset({"_", "__", ".", "..", "...", "$-", "$ -", "- $", "€-", "£-", "-%", "- %"})
+_DOTTED = frozenset({"_", "__", ".", "..", "...", "$", "$-", "$ -", "- $", "€-", "£-", "-%", "- %"})
 MARKS = _NAMED | _DRAWN | _DOTTED
 
 # Those that say nothing at all, whatever the column is about.

@@ -57,7 +57,7 @@ def write_table(stage: Stage, plans: Sequence[Plan], path: Path) -> int:
         RuntimeError: a cell got lost on the way.
     """
     cells = [f"{plan.value} AS {quoted(plan.column.name)}" for plan in plans]
-    marked = [plan for plan in plans if plan.marked]
+    marked = [plan for plan in plans if plan.marked or plan.flag]
     if marked:
         cells.append(f"{_marks(marked)} AS _marks")
     kept = "WHERE _row NOT IN (FROM odd)" if any(plan.odd for plan in plans) else ""
@@ -78,17 +78,7 @@ def write_table(stage: Stage, plans: Sequence[Plan], path: Path) -> int:
             for name, mark in json.loads(marks).items():
                 known = columns[name].marks
                 known[mark] = known.get(mark, 0) + count
-    there = ", ".join(f"count({quoted(plan.column.name)})" for plan in plans)
-    were = ", ".join(f"count({plan.cell})" for plan in plans)
-    values = stage.ask(f"SELECT {there} FROM {table}")[0]
-    texts = stage.ask(f"SELECT {were} FROM {stage.table} {kept}")[0]
-    for plan, typed, filled in zip(plans, values, texts, strict=True):
-        marks_of = sum(plan.column.marks.values())
-        if typed + marks_of != filled:
-            raise RuntimeError(
-                f"{plan.column.name}: {filled} cells were read, but {typed} values and"
-                f" {marks_of} marks were written."
-            )
+    _check(stage, plans, table, kept)
     return rows
 
 
@@ -103,10 +93,33 @@ def write_rejects(asides: Sequence[Aside], path: Path) -> None:
             writer.writerow([aside.row, aside.kind, aside.reason, *cells])
 
 
+def _check(stage: Stage, plans: Sequence[Plan], table: str, kept: str) -> None:
+    """See that each cell that was read is a value in the table, or a mark."""
+    values = stage.ask(
+        f"SELECT {', '.join(f'count({quoted(p.column.name)})' for p in plans)} FROM {table}"
+    )[0]
+    cells = stage.ask(
+        f"SELECT {', '.join(f'count({p.cell})' for p in plans)} FROM {stage.table} {kept}"
+    )[0]
+    for plan, value, cell in zip(plans, values, cells, strict=True):
+        marks = sum(plan.column.marks.values())
+        if plan.flag and marks:
+            test = f"({plan.flag}) IS NOT NULL AND ({plan.value}) IS NOT NULL"
+            marks -= stage.ask(f"SELECT count(*) FILTER ({test}) FROM {stage.table} {kept}")[0][0]
+        if value + marks != cell:
+            raise RuntimeError(
+                f"{plan.column.name}: {cell} cells were read, but {value} values and {marks}"
+                " marks were written."
+            )
+
+
 def _marks(plans: Sequence[Plan]) -> str:
-    entries = ", ".join(
-        f"CASE WHEN {plan.mark} THEN {literal(json.dumps(plan.column.name) + ': ')}"
-        f" || to_json({plan.cell}) END"
-        for plan in plans
-    )
-    return f"nullif('{{' || concat_ws(', ', {entries}) || '}}', '{{}}')"
+    entries = []
+    for plan in plans:
+        name = literal(json.dumps(plan.column.name, ensure_ascii=False) + ": ")
+        marks = [f"WHEN {plan.mark} THEN {name} || to_json({plan.cell})"] if plan.mark else []
+        if plan.flag:
+            there = f"({plan.value}) IS NOT NULL"
+            marks.append(f"WHEN {there} THEN {name} || to_json({plan.flag})")
+        entries.append(f"CASE {' '.join(marks)} END")
+    return f"nullif('{{' || concat_ws(', ', {', '.join(entries)}) || '}}', '{{}}')"
