@@ -51,8 +51,6 @@ CONTENT_WITH_SCRIPTS = CONTENT.replace("script-src 'self'", "script-src 'self' '
 HEADERS = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "X-Content-Type-Options": "nosniff",
-    # For browsers that do not read frame-ancestors; a table's view is a frame of our own.
-    "X-Frame-Options": "SAMEORIGIN",
 }
 
 
@@ -105,6 +103,9 @@ def add_headers(response: Response) -> Response:
     """Tell the browser what it may do with an answer, where nothing stricter was said."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if "frame-ancestors" not in response.headers.get("Content-Security-Policy", ""):
+        # For browsers that do not read frame-ancestors, unless an answer says itself who may.
+        response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
     # A file of ours, such as a PDF, is shown by the browser's own reader.
     if response.mimetype == "text/html":
         content = CONTENT_WITH_SCRIPTS if request.endpoint in WITH_SCRIPTS else CONTENT

@@ -10,6 +10,7 @@ from .desk import (
     independence_content_roles,
 )
 from .downloads import independence_content_downloads
+from .draw import independence_content_chart
 from .table import (
     independence_content_rows,
     independence_content_table,
@@ -17,6 +18,7 @@ from .table import (
 )
 
 __all__ = [
+    "independence_content_chart",
     "independence_content_column_facts",
     "independence_content_columns",
     "independence_content_downloads",

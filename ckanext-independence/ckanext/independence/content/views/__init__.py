@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from .described import described
 from .desk import desk
+from .draw import draw
 from .exports import independence_content_exports
 from .table import tables
 
-__all__ = ["described", "desk", "independence_content_exports", "tables"]
+__all__ = [
+    "described",
+    "desk",
+    "draw",
+    "independence_content_exports",
+    "tables",
+]
