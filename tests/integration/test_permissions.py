@@ -111,9 +111,17 @@ WRITES: dict[str, Callable[[Planted], Arguments]] = {
         "reason": "retired",
     },
     "independence_catalog_load": lambda t: {"source": "https://data.example.gov/data.json"},
+    "independence_content_chart_update": lambda t: {
+        "id": t.sets["public"].resource,
+        "chart": {"kind": "bar", "x": "name"},
+    },
     "independence_content_dictionary_update": lambda t: {
         "id": t.sets["public"].resource,
         "columns": [{"name": f"column {t.sets['public'].marker}", "description": "Mine"}],
+    },
+    "independence_content_map_update": lambda t: {
+        "id": t.sets["public"].resource,
+        "map": {"colour": "name"},
     },
     "job_cancel": lambda t: {"id": "x"},
     "job_clear": lambda t: {},

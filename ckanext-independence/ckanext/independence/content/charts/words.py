@@ -198,7 +198,7 @@ class Words:
             total = sum(mark.value for mark in marks)
             if total and len(marks) > 1:
                 sentence += f", {number(round(100 * most.value / total, 1), '%')} of the whole"
-        return f"{sentence}."
+        return f"{sentence[0].upper()}{sentence[1:]}."
 
     def _largest_part(self, marks: Sequence[Mark]) -> str:
         names = list(dict.fromkeys(series(mark, self) for mark in marks))
@@ -209,7 +209,7 @@ class Words:
             parts[series(mark, self)] += mark.value or 0
         name = max(parts, key=lambda one: parts[one])
         return (
-            f"{name} is the largest part of {self.by_title}: {said(parts[name], self)} "
+            f"{name[:1].upper()}{name[1:]} is the largest part of {self.by_title}: {said(parts[name], self)} "
             f"of {number(sum(parts.values()), self.unit)}."
         )
 
