@@ -208,10 +208,9 @@ class Words:
         for mark in marks:
             parts[series(mark, self)] += mark.value or 0
         name = max(parts, key=lambda one: parts[one])
-        return (
-            f"{name[:1].upper()}{name[1:]} is the largest part of {self.by_title}: {said(parts[name], self)} "
-            f"of {number(sum(parts.values()), self.unit)}."
-        )
+        part, whole = said(parts[name], self), number(sum(parts.values()), self.unit)
+        name = f"{name[:1].upper()}{name[1:]}"
+        return f"{name} is the largest part of {self.by_title}: {part} of {whole}."
 
     @property
     def by_title(self) -> str:
