@@ -79,6 +79,8 @@ def find_moments(
         notes.append(f"No value shows whether day or month comes first; read as {words}.")
     if any(m.short_year for m in moments.values()):
         notes.append("Years of two digits are read as 1969 to 2068.")
+    if any("%n" in m.layout for m in moments.values()):
+        notes.append("Times are kept to the microsecond.")
     kind, value, note = _kind(stage, values[best], guard, declared, timed)
     return Found(
         kind,

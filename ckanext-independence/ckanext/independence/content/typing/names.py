@@ -15,7 +15,7 @@ __all__ = ["says_day", "says_flag", "says_identifier", "says_moment"]
 # At the end of a name: what is written in digits and is no number.
 _IDENTIFIERS = frozenset(
     """
-    zip zipcode zip4 zip5 postcode postalcode postal bbl bin apn pin parcel parcelid parcels
+    zip zipcode postcode postalcode postal bbl bin apn pin parcel parcelid parcels
     account acct phone telephone tel fax mobile cellphone fips geoid geocode iucr code codes id
     ids uid uuid guid ssn ein itin vin duns uei npi naics sic isbn plate barcode identifier
     permit permitno license licence docket folio sku upc tract censustract blockgroup statefp
@@ -46,16 +46,15 @@ _FLAGS = re.compile(r"^(?:is|has|was|flag|ind|indicator|yn)$|(?:flag|indicator|y
 
 
 def _words(column: Column) -> list[str]:
+    """Return the words of the label, in small letters, without numbers at their ends."""
     name = column.label or column.name
     name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name.replace("#", " # "))
-    return re.findall(r"[^\W_]+|#", name.lower())
+    return re.findall(r"[^\W\d_]+|#", name.lower())
 
 
 def says_identifier(column: Column) -> bool:
     """Say whether its digits name something, so that they are no number."""
-    words = [word.rstrip("0123456789") or word for word in _words(column)]
-    while len(words) > 1 and words[-1].isdigit():
-        words.pop()
+    words = _words(column)
     if not words or " ".join(words) in _ROW_NUMBERS:
         return False
     last = words[-1]

@@ -45,7 +45,7 @@ _NUMBER = (
 )
 
 _TIME = (
-    r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?P<part>\.[0-9]{1,9})?)?"
+    r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2})(?P<part>[.:][0-9]{1,9})?)?"
     r"(?P<half> ?[AaPp](?:[Mm]|\.[Mm]\.))?"
     r"(?P<zone> ?(?:Z|UTC|GMT|[ECMP][SD]T|[-+][0-9]{2}(?::?[0-9]{2})?))?"
 )
@@ -232,7 +232,7 @@ def _time(part: re.Match[str]) -> str:
     if part["second"]:
         layout += ":%S"
     if part["part"]:
-        layout += ".%f" if len(part["part"]) <= 7 else ".%n"
+        layout += part["part"][0] + ("%f" if len(part["part"]) <= 7 else "%n")
     if part["half"]:
         layout += " %p" if part["half"].startswith(" ") else "%p"
     return layout
