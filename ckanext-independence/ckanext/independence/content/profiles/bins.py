@@ -47,6 +47,7 @@ def bins_of_numbers(least: float, greatest: float, *, whole: bool) -> Bins:
     step = 1.0
     if span > 0:
         power = 10.0 ** math.floor(math.log10(span / MOST))
+        power = max(power, 1.0) if whole else power
         steps = (power * factor for factor in (1, 2, 2.5, 5, 10, 20, 25, 50))
         step = next(s for s in steps if _closed(least, greatest, s, whole) <= MOST)
     count = _closed(least, greatest, step, whole)
