@@ -15,33 +15,18 @@ from typing import Any
 
 import orjson
 
-__all__ = ["FORMS", "Form", "Framed", "csv", "geojson", "json", "jsonl", "quoted", "sheet_rows"]
+__all__ = ["FORMS", "Framed", "csv", "geojson", "json", "jsonl", "quoted", "sheet_rows"]
 
 
-@dataclass(frozen=True)
-class Form:
-    """A form of download: its name in addresses, the ending of its files, its media type."""
-
-    name: str
-    mimetype: str
-    label: str
-
-
-FORMS: Mapping[str, Form] = {
-    form.name: form
-    for form in (
-        Form("csv", "text/csv; charset=utf-8", "CSV"),
-        Form(
-            "xlsx",
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            "Excel",
-        ),
-        Form("json", "application/json", "JSON"),
-        Form("jsonl", "application/jsonl", "JSON lines"),
-        Form("parquet", "application/vnd.apache.parquet", "Parquet"),
-        Form("geojson", "application/geo+json", "GeoJSON"),
-    )
+FORMS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "json": "application/json",
+    "jsonl": "application/jsonl",
+    "parquet": "application/vnd.apache.parquet",
+    "geojson": "application/geo+json",
 }
+"""The forms of download by their names, which are the files' endings, and their media types."""
 
 # RFC 8259: what may stand in JSON (and in a sheet) as a number.
 NUMBER = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .api_page import independence_content_api
 from .described import described
 from .desk import desk
 from .draw import draw
@@ -12,6 +13,7 @@ __all__ = [
     "described",
     "desk",
     "draw",
+    "independence_content_api",
     "independence_content_exports",
     "tables",
 ]

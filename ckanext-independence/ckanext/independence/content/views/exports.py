@@ -42,16 +42,15 @@ class TooManyRows(Exception):
 def export(id: str, resource_id: str, form: str) -> flask.Response:
     """Send a table, or the part of it that the parameters ask for, in one of the forms."""
     dataset, resource = readable(id, resource_id)
-    kind = FORMS.get(form)
-    asked = tables.asked(resource, flask.request.args.items(multi=True)) if kind else None
-    if kind is None or asked is None or form not in tables.forms(asked.table):
+    mimetype = FORMS.get(form)
+    asked = tables.asked(resource, flask.request.args.items(multi=True)) if mimetype else None
+    if mimetype is None or asked is None or form not in tables.forms(asked.table):
         return tk.abort(404, tk._("This file is not offered in this form."))
     if asked.query.problems:
         return _plain(400, " ".join(asked.query.problems))
-    response = flask.Response(mimetype=kind.mimetype.partition(";")[0])
-    response.headers["Content-Type"] = kind.mimetype
+    response = flask.Response(content_type=mimetype)
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers.set(
         "Content-Disposition", "attachment", filename=_file_name(dataset, resource, form, asked)
     )
