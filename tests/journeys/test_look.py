@@ -31,6 +31,7 @@ def public_pages(site: RunningSite) -> dict[str, str]:
         "data set": "/dataset/street-defects",
         "not public": f"/dataset/{closed['results'][0]['name']}",
         "file": f"/dataset/street-defects/resource/{table['id']}",
+        "api": f"/dataset/street-defects/resource/{table['id']}/api",
         "history": "/dataset/activity/street-defects",
         "departments": "/organization/",
         "department": f"/organization/{data['organization']['name']}",
