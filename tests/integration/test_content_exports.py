@@ -8,6 +8,7 @@ import io
 import json
 import shutil
 import tempfile
+import zipfile
 from collections import namedtuple
 from pathlib import Path
 from typing import Any
@@ -271,3 +272,33 @@ def test_more_rows_than_a_sheet_holds_are_refused_in_words(
     assert answer.status_code == 400
     assert "take CSV" in answer.text
     assert inside.client.get(f"{address}/xlsx?case.is=00712").status_code == 200
+
+
+def test_a_zip_holds_what_a_data_set_serves_and_what_explains_it(inside: Inside) -> None:
+    data = inside.dataset(source_system="Lamp register", known_limits="Some are dark.")
+    first = inside.upload("lamps.csv", b"lamp,watts\n1,60\n", package_id=data["id"])
+    inside.upload("lamps.csv", b"lamp\n2\n", package_id=data["id"], name="Other lamps")
+    inside.act(
+        "resource_create", package_id=data["id"], name="Map", url="https://www.example.gov/map"
+    )
+    inside.act(
+        "datastore_create", resource_id=first["id"], force=True,
+        fields=[{"id": "lamp", "type": "text", "info": {"notes": "Its number"}}],
+        records=[{"lamp": "1"}],
+    )  # fmt: skip
+    answer = inside.client.get(f"/dataset/{data['name']}/download.zip")
+    assert answer.content_type == "application/zip"
+    assert f"filename={data['name']}-20" in answer.headers["Content-Disposition"]
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as parts:
+        assert parts.testzip() is None
+        assert sorted(parts.namelist()) == [
+            "README.txt", "columns/lamps-columns.csv", "files/lamps-2.csv", "files/lamps.csv",
+            "record.json",
+        ]  # fmt: skip
+        assert parts.read("files/lamps.csv") == b"lamp,watts\n1,60\n"
+        assert parts.read("files/lamps-2.csv") == b"lamp\n2\n"
+        assert b"Its number" in parts.read("columns/lamps-columns.csv")
+        assert json.loads(parts.read("record.json"))["identifier"] == data["identifier"]
+        readme = parts.read("README.txt").decode()
+    for said in ("Lamp register", "Some are dark.", first["hash"], "https://www.example.gov/map"):
+        assert said in readme

@@ -131,7 +131,9 @@ def _span(row: str) -> range:
 
 def _rows(text: str, name: str, made: Correction) -> list[str]:
     rows = []
-    for part in filter(None, re.split(r"[,;\s]+(?![-\u2013])", re.sub(r"\s*[-\u2013]\s*", "-", text))):
+    for part in filter(
+        None, re.split(r"[,;\s]+(?![-\u2013])", re.sub(r"\s*[-\u2013]\s*", "-", text))
+    ):
         found = _NUMBERS.fullmatch(part)
         first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
         if not 0 < first <= last:

@@ -6,6 +6,8 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 
 
+@tk.blanket.actions
+@tk.blanket.auth_functions
 @tk.blanket.blueprints
 class FeedPlugin(p.SingletonPlugin):
     """Offer the catalog to harvesters in their own language."""

@@ -8,6 +8,7 @@ from .desk import desk
 from .draw import draw
 from .exports import independence_content_exports
 from .table import tables
+from .whole import independence_content_whole
 
 __all__ = [
     "described",
@@ -15,5 +16,6 @@ __all__ = [
     "draw",
     "independence_content_api",
     "independence_content_exports",
+    "independence_content_whole",
     "tables",
 ]
