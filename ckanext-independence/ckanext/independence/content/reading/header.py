@@ -225,17 +225,17 @@ def _leads(row: Row, header: Row, body: _Body) -> bool:
 def labels_of(rows: Sequence[Row], width: int) -> list[str]:
     """Join the header's rows to one label per column.
 
-    A heading above several columns is repeated over the empty cells right of it where the labels
-    below would not differ without it.
+    A heading above several columns is repeated over the empty cells right of it where the label
+    below is met more than once.
     """
     parts = [
         [label_of(row.cells[place]) if place < len(row.cells) else "" for place in range(width)]
         for row in rows
     ]
     if len(parts) > 1:
-        last = [label for label in parts[-1] if label]
-        if len(set(last)) < len(last):
-            parts[:-1] = [_spread(part, parts[-1]) for part in parts[:-1]]
+        counted = Counter(label for label in parts[-1] if label)
+        again = [counted[label] > 1 for label in parts[-1]]
+        parts[:-1] = [_spread(part, again) for part in parts[:-1]]
     labels = []
     for place in range(width):
         words = [part[place] for part in parts if part[place] != EMPTY]
@@ -247,9 +247,9 @@ def labels_of(rows: Sequence[Row], width: int) -> list[str]:
     return labels
 
 
-def _spread(part: Sequence[str], under: Sequence[str]) -> list[str]:
+def _spread(part: Sequence[str], again: Sequence[bool]) -> list[str]:
     spread, last = [], ""
-    for place, label in enumerate(part):
-        last = label or (last if under[place] else "")
+    for label, wanted in zip(part, again, strict=True):
+        last = label or (last if wanted else "")
         spread.append(last)
     return spread

@@ -54,15 +54,15 @@ class Reshape:
 def proved_fills(
     layout: Layout, rows: Sequence[Row], columns: Sequence[Column], merged: Sequence[Merged]
 ) -> list[int]:
-    """Return the sources of columns in which an empty cell means the one above."""
+    """Return the sources of the leading columns in which an empty cell means the one above."""
     found: list[int] = []
     for column in columns[:4]:
         place = column.source
         if place is None or not rows or not _cell(rows[0], place):
-            continue
+            break
         empty = [row.index for row in rows if not _cell(row, place)]
         if len(empty) < 0.2 * len(rows):
-            continue
+            break
         covered: set[int] = set()
         for top, left, bottom, right in merged:
             if left <= place <= right and bottom > top:
@@ -70,8 +70,9 @@ def proved_fills(
         by_merge = place not in layout.body.figures and len(covered & set(empty)) >= 0.9 * len(
             empty
         )
-        if by_merge or _by_key(rows, place, columns, found):
-            found.append(place)
+        if not by_merge and not _by_key(rows, place, columns, found):
+            break
+        found.append(place)
     return found
 
 
