@@ -13,7 +13,7 @@ from .cells import DATE, NUMBER, TEXT, kind_of_cell, number_of
 from .header import Row
 from .names import label_of
 
-__all__ = ["Body", "is_header", "is_heading", "judge", "preamble_kind"]
+__all__ = ["Body", "is_heading", "judge", "preamble_kind"]
 
 _TOTAL = re.compile(
     r"(grand|sub|sub-|overall|all)?\s*totals?\b.*|sum|.+[\s-](sub)?totals?", re.IGNORECASE
@@ -50,6 +50,7 @@ class Body:
     _group: dict[int, float] = field(default_factory=dict)
     _all: dict[int, float] = field(default_factory=dict)
     _since: int = 0
+    _kept: set[str] = field(default_factory=set)
 
     @property
     def first(self) -> int:
@@ -61,11 +62,18 @@ class Body:
         if not self.sums_known:
             return
         self._since += 1
+        label = _label(row, self)
+        if label and _TOTAL.fullmatch(label):
+            self._kept.add(label.lower())
         for place in self.figures:
             value = number_of(row.cells[place]) if place < len(row.cells) else None
             if value is not None:
                 self._group[place] = self._group.get(place, 0.0) + value
                 self._all[place] = self._all.get(place, 0.0) + value
+
+    def has(self, label: str) -> bool:
+        """Tell whether a row of data has this label: then it is a category, no total."""
+        return label.lower() in self._kept
 
     def close_group(self) -> None:
         """Begin the sums of the next group."""
@@ -145,7 +153,7 @@ def _total(row: Row, body: Body, *, last: bool, trusting: bool) -> tuple[str, st
         if _TOTAL.fullmatch(label) and figures:
             if body.proves(row):
                 return "total", f"“{label}”: the sums of the rows above."
-            if last:
+            if last and row.cells[row.filled[0]] == label and not body.has(label):
                 return "total", f"“{label}”, at the end."
     thin = len(row.filled) <= 0.4 * body.typical
     if last and thin and len(figures) == len(row.filled) and (trusting or body.proves(row)):
@@ -175,10 +183,3 @@ def is_heading(row: Row, body: Body) -> bool:
         and row.filled[0] <= body.first
         and kind_of_cell(row.cells[row.filled[0]]) == TEXT
     )
-
-
-def is_header(row: Row, body: Body) -> bool:
-    """Tell a row of words where the table has figures: the header of another table, perhaps."""
-    cells = [row.cells[place] for place in body.figures if place in row.filled]
-    words = sum(kind_of_cell(cell) == TEXT for cell in cells)
-    return len(row.filled) >= 0.5 * body.typical and words >= 2 and words >= 0.6 * len(cells)

@@ -30,11 +30,21 @@ _LINES_IN_A_CELL = 200
 
 @dataclass(frozen=True)
 class Dialect:
-    """How records are cut: ``quoted`` false means that a quote is a character like others."""
+    """How records are cut.
+
+    ``quoted`` false means that a quote is a character like others; ``escaped``, that a backslash
+    stands before quotes within quotes, instead of a second quote.
+    """
 
     delimiter: str
     quoted: bool = True
     space_before_quote: bool = False
+    escaped: bool = False
+
+    @property
+    def plain(self) -> bool:
+        """Tell the one form that needs no rewriting."""
+        return self.quoted and not self.space_before_quote and not self.escaped
 
     def reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
         """Cut records as leniently as spreadsheets do; a blank line is an empty record."""
@@ -43,15 +53,22 @@ class Dialect:
             delimiter=self.delimiter,
             quoting=csv.QUOTE_MINIMAL if self.quoted else csv.QUOTE_NONE,
             skipinitialspace=self.space_before_quote,
+            escapechar="\\" if self.escaped else None,
+            doublequote=not self.escaped,
         )
 
 
-def dialect_of(path: Path, limits: Limits, declared: str = "") -> Dialect:
-    """Vote on the head of a UTF-8 file.
+@dataclass
+class _Vote:
+    """How regular records came out: a score, the share of the usual width, broken cells."""
 
-    Raises:
-        Refused: one record is longer than the limit.
-    """
+    score: float = 0.0
+    share: float = 0.0
+    lines: bool = False
+
+
+def dialect_of(path: Path, limits: Limits, declared: str = "") -> Dialect:
+    """Vote on the head of a UTF-8 file."""
     csv.field_size_limit(max(limits.line_bytes, 1 << 17))
     with path.open("rb") as file:
         raw = file.read(_HEAD)
@@ -59,47 +76,61 @@ def dialect_of(path: Path, limits: Limits, declared: str = "") -> Dialect:
         cut = max(raw.rfind(b"\n"), raw.rfind(b"\r"))
         raw = raw[: cut + 1] if cut > 0 else raw
     text = raw.decode("utf-8", "ignore")
-    spaced = re.search(r'[,;|\t] +"', text) is not None
     best, best_score = Dialect(declared or ","), 0.0
     for delimiter in [declared] if declared else DELIMITERS:
-        for quoted in (True, False) if '"' in text else (True,):
-            dialect = Dialect(delimiter, quoted, spaced and quoted)
-            score = _score(text, dialect)
-            # Where both readings fit, quotes are quotes.
-            if score > best_score * (1.02 if not quoted else 1.0):
-                best, best_score = dialect, score
+        dialect, vote = _quoting(text, delimiter)
+        if vote.score > best_score:
+            best, best_score = dialect, vote.score
     return best
 
 
-def _score(text: str, dialect: Dialect) -> float:
+def _quoting(text: str, delimiter: str) -> tuple[Dialect, _Vote]:
+    """Choose what quotes mean for one delimiter."""
+    escaped = '\\"' in text and '""' not in text.replace(f'{delimiter}""', "")
+    spaced = re.search(rf'{re.escape(delimiter)} +"', text) is not None
+    dialect = Dialect(delimiter, True, spaced, escaped)
+    vote = _vote(text, dialect)
+    if '"' in text:
+        bare = Dialect(delimiter, False)
+        other = _vote(text, bare)
+        # Where quotes do hold line breaks together, records fall apart without them.
+        if other.score > vote.score * 1.02 or (vote.lines and other.share >= 0.99):
+            return bare, other
+    return dialect, vote
+
+
+def _vote(text: str, dialect: Dialect) -> _Vote:
     """Rate how regular the records come out: share of the usual width, times its logarithm."""
     widths: list[int] = []
     foreign = cells = 0
-    others = [mark for mark in DELIMITERS if mark != dialect.delimiter]
+    lines = False
+    others = [mark for mark in DELIMITERS if mark not in (dialect.delimiter, ",")]
     try:
         for record in dialect.reader(iter(io.StringIO(text, newline=""))):
             if not any(cell.strip() for cell in record):
                 continue
             if any(cell.count("\n") > _LINES_IN_A_CELL for cell in record):
-                return 0.0
+                return _Vote(lines=True)
+            lines = lines or any("\n" in cell for cell in record)
             widths.append(len(record))
             cells += len(record)
-            foreign += sum(any(mark in cell for mark in others[1:]) for cell in record)
+            foreign += sum(any(mark in cell for mark in others) for cell in record)
             if len(widths) >= _RECORDS:
                 break
     except csv.Error:
-        return 0.0
+        return _Vote(lines=True)
     if not widths:
-        return 0.0
+        return _Vote()
     counted = Counter(widths)
     width, count = max(counted.items(), key=lambda item: item[1] * math.log2(1 + item[0]))
-    if width < 2:
-        return 0.01
     share = count / len(widths)
+    if width < 2:
+        return _Vote(0.01, 0.0, lines)
     # Short records (a title, ragged ends) speak less against a delimiter than long ones do.
-    share += 0.5 * sum(n for w, n in counted.items() if 1 < w < width) / len(widths)
+    score = share + 0.5 * sum(n for w, n in counted.items() if 1 < w < width) / len(widths)
     first_fits = next((w for w in widths if w > 1), 0) == width
-    return share * math.log2(1 + width) * (1.0 if first_fits else 0.7) * (1 - 0.5 * foreign / cells)
+    score *= math.log2(1 + width) * (1.0 if first_fits else 0.7) * (1 - 0.5 * foreign / cells)
+    return _Vote(score, share, lines)
 
 
 def regular_copy(path: Path, dialect: Dialect, target: Path, limits: Limits) -> Dialect:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from .cells import DATE, EMPTY, MARK, NUMBER, TEXT, is_year, kind_of_cell
 from .names import label_of
 
-__all__ = ["Header", "Row", "find_header", "labels_of"]
+__all__ = ["Header", "Row", "find_header", "is_header", "labels_of"]
 
 # How many rows that are not blank are tried, and how many below one are looked at.
 _TRIED, _BELOW = 60, 300
@@ -88,10 +88,21 @@ def _series(cells: Sequence[str]) -> bool:
         return False
     if all(is_year(cell) for cell in numbers):
         return True
-    if not all(cell.isdigit() and len(cell) < 4 for cell in numbers):
+    if len(numbers) < 5 or not all(cell.isdigit() and len(cell) < 4 for cell in numbers):
         return False
     values = [int(cell) for cell in numbers]
     return all(b - a == 1 for a, b in itertools.pairwise(values))
+
+
+def _is_word(cell: str) -> bool:
+    """Tell text; a letter that can mean "no value" among numbers (X, N) is a name in a header."""
+    kind = kind_of_cell(cell)
+    return kind == TEXT or (kind == MARK and cell.isalpha())
+
+
+def is_header(row: Row, below: Sequence[Row]) -> bool:
+    """Tell for sure that a row is the header of the rows below it."""
+    return all(_is_header(row, _body_of(below), below))
 
 
 def _is_header(row: Row, body: _Body, below: Sequence[Row]) -> tuple[bool, bool]:
@@ -116,8 +127,7 @@ def _is_header(row: Row, body: _Body, below: Sequence[Row]) -> tuple[bool, bool]
     named_figures = [place for place in body.figures if place in labels]
     if named_figures:
         worded = sum(
-            kind_of_cell(labels[place]) == TEXT
-            or (series and kind_of_cell(labels[place]) == NUMBER)
+            _is_word(labels[place]) or (series and kind_of_cell(labels[place]) == NUMBER)
             for place in named_figures
         )
         return worded >= 0.75 * len(named_figures), True
@@ -149,7 +159,7 @@ def find_header(rows: Sequence[Row]) -> Header | None:
         fits, sure = _is_header(row, body, below)
         if fits:
             return Header(_widen(rows, at, below), sure)
-        if at == 0 and _is_data(row, body):
+        if _is_data(row, body):
             return None
     return None
 

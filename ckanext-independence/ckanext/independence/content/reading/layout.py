@@ -18,7 +18,7 @@ from . import asides, questions
 from .asides import Body
 from .cells import DATE, NUMBER, kind_of_cell, trimmed
 from .grid import Limits
-from .header import Header, Row, find_header, labels_of
+from .header import Header, Row, find_header, is_header, labels_of
 from .model import Aside, Reading
 from .records import Records
 from .refusals import Ask, NotATable, Refused
@@ -83,6 +83,8 @@ class Layout:
         sample: rows of data.
         filled: of each column, whether any row of data fills it.
         padded: rows may be shorter; what is missing at their end is empty.
+        header_cells: how many cells the header's last row has.
+        short: how many cells nearly all rows lack at their end, all the same.
         headings: rows of data that hold one text in the first column, like headings of sections.
         headers: rows of data, below a break, that look like another table's header.
         notes: sentences for the steward.
@@ -99,6 +101,8 @@ class Layout:
     sample: list[Row] = field(default_factory=list)
     filled: list[bool] = field(default_factory=list)
     padded: bool = False
+    header_cells: int = 0
+    short: int = 0
     headings: list[Row] = field(default_factory=list)
     headers: list[Row] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -163,6 +167,8 @@ def layout_of(records: Records, given: Reading, limits: Limits) -> Layout:
     head = [row for row in sheet.rows(0, min(len(sheet), _HEAD)) if row.filled]
     if not head:
         raise Refused("The file is empty: there is no row with a value in it.")
+    if not given.header_rows and not given.range:
+        _see_to_a_table(head, records)
     header, labels = _header(sheet, head, given)
     first = header.rows[-1] + 1 if header.rows else (sheet.range.top if sheet.range else 0)
     if not header.rows and not sheet.range:
@@ -170,10 +176,10 @@ def layout_of(records: Records, given: Reading, limits: Limits) -> Layout:
     width = _width(records, head, header, labels, first)
     if width > limits.columns:
         raise Refused(f"There are {width:,} columns; {limits.columns:,} is the limit.")
-    if width == 1 and not given.header_rows:
-        _see_to_a_table(head)
     labels = (labels + [""] * width)[:width]
     data = [row for row in head if row.index >= first]
+    if not data and len(sheet) <= _HEAD:
+        raise Refused("There is a header, but no row below it. Please upload a file with rows.")
     spread = np.linspace(first, len(sheet) - 1, _SPREAD).astype(int).tolist()
     spread = [index for index in dict.fromkeys(spread) if first <= index and index >= _HEAD]
     data += [row for row in sheet.picked(spread) if row.filled]
@@ -182,6 +188,8 @@ def layout_of(records: Records, given: Reading, limits: Limits) -> Layout:
     _sort_rows(sheet, layout, head, limits)
     layout.sample = [row for row in data if _is_data(layout, row.index)]
     layout.filled = _filled(sheet, layout)
+    if body.sums_known:
+        layout.headers = _other_headers(sheet, layout)
     questions.about_shape(layout, given)
     return layout
 
@@ -190,9 +198,15 @@ def _is_data(layout: Layout, index: int) -> bool:
     return index >= layout.first and index not in layout.asides and index not in layout.blank
 
 
-def _see_to_a_table(head: Sequence[Row]) -> None:
-    long = sum(len(row.cells[0]) > 80 for row in head)
-    if long > 0.2 * len(head):
+def _see_to_a_table(head: Sequence[Row], records: Records) -> None:
+    """Refuse prose: long lines in one column, or commas with a space and small letters after."""
+    cells = [row.cells[0] for row in head]
+    prose = sum(len(cell) > 80 for cell in cells) > 0.2 * len(cells)
+    if len(head[0].cells) > 1:
+        rest = [cell for cells in records.rows(0, _HEAD) for cell in cells[1:] if cell]
+        clauses = sum(cell[0] == " " and cell[1:2].islower() for cell in rest)
+        prose = clauses > 0.6 * len(rest)
+    if prose:
         raise NotATable("This is text without columns, not a table. It is kept as a download.")
 
 
@@ -259,7 +273,9 @@ def _sort_rows(sheet: _Sheet, layout: Layout, head: Sequence[Row], limits: Limit
     if seen and head:
         titles = [" ".join(filter(None, row.cells)) for row in above if row.filled]
         layout.notes.append(f"Above the header it says: {' · '.join(titles)[:400]}")
-    layout.padded = _is_trimmed(records, layout)
+    layout.header_cells = int(records.widths[layout.header[-1]]) if layout.header else 0
+    layout.short = _short(records, layout)
+    layout.padded = bool(layout.short) or _is_trimmed(records, layout)
     for row, last, after_blank in _rows_to_judge(sheet, layout):
         _judge(sheet, layout, row, last=last, after_blank=after_blank)
         if len(layout.asides) > limits.aside_rows:
@@ -267,6 +283,23 @@ def _sort_rows(sheet: _Sheet, layout: Layout, head: Sequence[Row], limits: Limit
                 f"More than {limits.aside_rows:,} rows do not fit the table's columns. "
                 "The file was not understood; please look at its delimiter and header."
             )
+
+
+def _other_headers(sheet: _Sheet, layout: Layout) -> list[Row]:
+    """Return rows that, below a blank row, are for sure the header of what follows."""
+    parts: list[list[Row]] = [[]]
+    for row in sheet.rows(layout.first, len(sheet)):
+        if _is_data(layout, row.index):
+            parts[-1].append(row)
+        elif row.index in layout.blank and parts[-1]:
+            parts.append([])
+    found = []
+    for part in parts[1:]:
+        for at, row in enumerate(part[:2]):
+            if len(part) > at + 2 and len(row.filled) > 1 and is_header(row, part[at + 1 :]):
+                found.append(row)
+                break
+    return [row for row in found if not sheet.is_kept(row.index)]
 
 
 def _ended(cells: Sequence[str]) -> list[str]:
@@ -326,9 +359,6 @@ def _judge(sheet: _Sheet, layout: Layout, row: Row, *, last: bool, after_blank: 
             return
         if asides.is_heading(row, layout.body):
             layout.headings.append(row)
-        above = layout.headings[-1].index if layout.headings else -1
-        if (after_blank or above == row.index - 1) and asides.is_header(row, layout.body):
-            layout.headers.append(row)
         return
     put(*said)
     if said[0] == "total":
@@ -354,6 +384,16 @@ def _misfit(row: Row, layout: Layout) -> str:
     return f"{have:,} cells where {layout.width:,} are expected: which belongs where is not known."
 
 
+def _short(records: Records, layout: Layout) -> int:
+    """Return how many cells at their end nearly all rows lack, in one manner."""
+    widths = records.widths[layout.first :][records.filled[layout.first :] > 0]
+    if not len(widths):
+        return 0
+    usual = int(np.bincount(widths).argmax())
+    same = int((widths == usual).sum())
+    return layout.width - usual if usual < layout.width and same >= 0.95 * len(widths) else 0
+
+
 def _is_trimmed(records: Records, layout: Layout) -> bool:
     """Tell a program that leaves out empty cells at the end of a row from broken rows.
 
@@ -364,7 +404,7 @@ def _is_trimmed(records: Records, layout: Layout) -> bool:
     filled = records.filled[layout.first :]
     short = (widths < layout.width) & (filled > 0)
     count, total = int(short.sum()), int((filled > 0).sum())
-    if not count or count < 0.03 * total:
+    if count < max(5, 0.03 * total) or short[np.flatnonzero(filled > 0)[-1]]:
         return False
     whole = int((records.widths >= layout.width).sum())
     ends = records.column_filled
@@ -372,7 +412,8 @@ def _is_trimmed(records: Records, layout: Layout) -> bool:
     if last < whole:
         return False
     at = np.flatnonzero(short)
-    paired = (np.diff(at) == 1) & (widths[at[:-1]] + widths[at[1:]] - 1 == layout.width)
+    both = widths[at[:-1]] + widths[at[1:]] - layout.width
+    paired = (np.diff(at) == 1) & ((both == 0) | (both == 1))
     return int(paired.sum()) * 2 < 0.5 * count
 
 

@@ -73,7 +73,7 @@ def about_shape(layout: Layout, given: Reading) -> None:
     if not given.range:
         asked += _several_tables(layout) or _side_by_side(layout)
     if not given.columns and not asked:
-        asked += _equal_groups(layout) or _unnamed(layout)
+        asked += _equal_groups(layout) or _unnamed(layout) or _short(layout)
     if not asked:
         asked += _headings(layout) + _misfits(layout, given)
     if asked:
@@ -173,6 +173,8 @@ def _unnamed(layout: Layout) -> list[Question]:
         return []
     filled = [place for place in range(layout.width) if layout.filled[place]]
     unnamed = [place for place in filled if not layout.labels[place]]
+    if unnamed == [layout.width - 1] and layout.header_cells == layout.width - 1:
+        return [_shifted(layout)]
     if len(unnamed) <= max(2, 0.25 * len(filled)):
         return []
     row = layout.header[-1] + 1
@@ -199,6 +201,45 @@ def _unnamed(layout: Layout) -> list[Question]:
             ],
         )
     ]
+
+
+def _shifted(layout: Layout) -> Question:
+    """Ask about a header that is one name short: some programs leave out that of the first."""
+    labels = layout.labels[:-1]
+    text = (
+        f"Each row has {layout.width} cells, but the header only {layout.width - 1} names. "
+        "Which column has no name?"
+    )
+    # The words of the header are given to the places; the header itself is set aside.
+    rows = [str(index + 1) for index in layout.header]
+    choices = []
+    for words, moved in (("The first", ["", *labels]), ("The last", [*labels, ""])):
+        columns = [
+            {"source": place, "label": label, "name": name}
+            for place, (label, name) in enumerate(
+                zip(moved, names_of(moved, range(layout.width)), strict=True)
+            )
+        ]
+        choices.append(
+            Choice(f"{words} one", {"header_rows": [], "aside": rows, "columns": columns})
+        )
+    return Question("header", text, choices)
+
+
+def _short(layout: Layout) -> list[Question]:
+    """Ask where nearly all rows lack the same cell at their end."""
+    if not layout.short:
+        return []
+    text = (
+        f"The header names {layout.width} columns, but the rows have {layout.width - layout.short} "
+        "cells. Which of the columns is not in the file?"
+    )
+    rows = [index + 1 for index in layout.header]
+    columns = [
+        {"source": place, "label": label} for place, label in enumerate(layout.labels) if label
+    ]
+    last = Choice("The last: it is empty", {"header_rows": rows, "columns": columns})
+    return [Question("header", text, [last])]
 
 
 def _headings(layout: Layout) -> list[Question]:

@@ -37,7 +37,7 @@ def records_of_text(path: Path, given: Reading, into: Path, limits: Limits) -> T
     """
     text = text_of(path, into, given.encoding)
     dialect = dialect_of(text.path, limits, given.delimiter)
-    if dialect.quoted and not dialect.space_before_quote:
+    if dialect.plain:
         try:
             records = records_of(text.path, dialect.delimiter, limits)
             return TextRecords(records, text.encoding, dialect.delimiter, text.notes)
