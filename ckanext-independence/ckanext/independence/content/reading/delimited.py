@@ -19,7 +19,7 @@ from pathlib import Path
 from .grid import Limits
 from .refusals import Refused
 
-__all__ = ["DELIMITERS", "Dialect", "dialect_of", "regular_copy"]
+__all__ = ["DELIMITERS", "Dialect", "dialect_of", "regular_copy", "with_plain_breaks"]
 
 DELIMITERS = {",": "comma", "\t": "tab", ";": "semicolon", "|": "pipe"}
 _HEAD = 512 << 10
@@ -133,6 +133,19 @@ def _vote(text: str, dialect: Dialect) -> _Vote:
     return _Vote(score, share, lines)
 
 
+def with_plain_breaks(path: Path, target: Path) -> Path:
+    """Copy a file whose line ends are regular, with line feeds for all breaks, quoted ones too."""
+    with path.open("rb") as source, target.open("wb") as out:
+        held = b""
+        while block := source.read(1 << 20):
+            block = held + block
+            held = b"\r" if block.endswith(b"\r") else b""
+            block = block[: len(block) - len(held)]
+            out.write(block.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+        out.write(b"\n" if held else b"")
+    return target
+
+
 def regular_copy(path: Path, dialect: Dialect, target: Path, limits: Limits) -> Dialect:
     """Write the same records with regular quotes and line ends; return their dialect.
 
@@ -154,7 +167,7 @@ def regular_copy(path: Path, dialect: Dialect, target: Path, limits: Limits) -> 
                         f"A quotation mark that opens a cell in row {row:,} is never closed. "
                         "Close it, or save the file again from a spreadsheet program."
                     )
-                write(record)
+                write([cell.replace("\r\n", "\n").replace("\r", "\n") for cell in record])
     except csv.Error as error:
         raise Refused(
             f"Row {row + 1:,} cannot be read ({error}). A quotation mark that is never closed "

@@ -74,8 +74,9 @@ def about_shape(layout: Layout, given: Reading) -> None:
         asked += _several_tables(layout) or _side_by_side(layout)
     if not given.columns and not asked:
         asked += _equal_groups(layout) or _unnamed(layout) or _short(layout)
+    sections = any(one.source is None and one.fill_down for one in given.columns)
     if not asked:
-        asked += _headings(layout) + _misfits(layout, given)
+        asked += ([] if sections else _headings(layout)) + _misfits(layout, given)
     if asked:
         raise Ask(asked[0].text, asked)
 
@@ -121,12 +122,11 @@ def _side_by_side(layout: Layout) -> list[Question]:
     if not alike:
         return []
     text = f"There are {len(blocks)} tables beside one another. Which one is wanted?"
-    top = (layout.header[0] if layout.header else layout.first) + 1
     choices = [
         Choice(
             f"Columns {letters(block[0])} to {letters(block[-1])}: "
             + _row([layout.labels[place] for place in block]),
-            {"range": f"{letters(block[0])}{top}:{letters(block[-1])}"},
+            {"range": f"{letters(block[0])}:{letters(block[-1])}"},
         )
         for block in blocks[:20]
     ]

@@ -44,6 +44,7 @@ class Records:
         filled: fields of each record that hold at least one character.
         column_filled: how many records fill each field.
         newline: what ends a line.
+        uniform: line breaks within quotes are the same as those that end lines.
         quoted: whether there is any quote in the file.
     """
 
@@ -54,6 +55,7 @@ class Records:
     filled: _Array
     column_filled: _Array
     newline: str
+    uniform: bool
     quoted: bool
 
     def __len__(self) -> int:
@@ -135,6 +137,7 @@ class _Scan:
         self.quoted = False
         self.returns = 0
         self.feeds = 0
+        self.breaks = [0, 0, 0]  # all returns, all feeds, and feeds after a return
         self.pending = False  # the last byte of the last block was a quote that closed
         self.starts: list[_Array] = []
         self.widths: list[_Array] = []
@@ -152,6 +155,7 @@ class _Scan:
             outside = self._outside(block, quotes)
         elif self.inside:
             outside = np.zeros(len(block), dtype=bool)
+        self._count_breaks(block)
         is_end, is_cell = block == self.end, block == self.delimiter
         stray = block == (_RETURN if self.end == _NEWLINE else _NEWLINE)
         if outside is not None:
@@ -170,6 +174,15 @@ class _Scan:
             self._count(block, marks, is_end[marks])
         self.at += len(block)
         self.last = int(block[-1])
+
+    def _count_breaks(self, block: _Array) -> None:
+        returns, feeds = block == _RETURN, block == _NEWLINE
+        if returns.any():
+            self.breaks[0] += int(returns.sum())
+            self.breaks[2] += int((returns[:-1] & feeds[1:]).sum())
+        if self.last == _RETURN and block[0] == _NEWLINE:
+            self.breaks[2] += 1
+        self.breaks[1] += int(feeds.sum())
 
     def _outside(self, block: _Array, quotes: _Array) -> _Array:
         """Return which bytes are outside quotes, and see to it that quotes are regular."""
@@ -290,5 +303,10 @@ class _Scan:
             filled=np.concatenate(self.filled) if self.filled else none,
             column_filled=self.columns,
             newline=newline,
+            uniform=(
+                self.breaks[0] == self.breaks[1] == self.breaks[2]
+                if newline == "\r\n"
+                else not self.breaks[newline == "\r"]
+            ),
             quoted=self.quoted,
         )

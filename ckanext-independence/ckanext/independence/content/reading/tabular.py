@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from .asides import is_heading
 from .cells import trimmed
 from .columns import Columns, columns_of
 from .grid import CsvSource, Grid, Limits
@@ -79,7 +78,7 @@ def grid_of(
                     f"The columns {', '.join(sideways['columns'][:6])} became rows: each "
                     f"row of the file makes {len(sideways['columns'])}."
                 )
-    headings = _take_headings(records, layout) if any(c.fill_down for c in made) else {}
+    headings = _take_headings(layout) if any(c.fill_down for c in made) else {}
     kept, how = _reshape(columns, made, sideways)
     grid = Grid(
         header_rows=[index + 1 for index in layout.header],
@@ -153,16 +152,18 @@ def _reshape(
     return result, how
 
 
-def _take_headings(records: Records, layout: Layout) -> dict[int, str]:
+def _take_headings(layout: Layout) -> dict[int, str]:
     """Take headings of sections out of the rows; their words go into a column."""
     found: dict[int, str] = {}
-    for row in _rows_of_data(records, layout):
-        if is_heading(row, layout.body):
-            text = row.cells[row.filled[0]]
-            found[row.index] = text
-            layout.asides[row.index] = Aside(
-                row.index + 1, "title", "The heading of a section; it is in a column.", [text]
-            )
+    above = [layout.asides[index] for index in sorted(layout.asides) if index < layout.first]
+    if above and len(list(filter(None, above[-1].cells))) == 1:
+        found[above[-1].row - 1] = "".join(above[-1].cells)
+    for row in layout.headings:
+        text = row.cells[row.filled[0]]
+        found[row.index] = text
+        layout.asides[row.index] = Aside(
+            row.index + 1, "title", "The heading of a section; it is in a column.", [text]
+        )
     return found
 
 
@@ -216,6 +217,7 @@ def _source(
     first, count = layout.first, len(records)
     out = sorted(index for index in {*layout.asides, *layout.blank} if index >= first)
     path, skip = records.path, first
+    # What DuckDB takes for lines to skip is not the same with quoted breaks and blank lines.
     if out or first > 1 or records.lines(first) != first:
         path, skip = into / "kept.csv", 0
         _copy_without(records, first, out, path)

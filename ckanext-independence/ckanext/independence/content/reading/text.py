@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .decoding import text_of
-from .delimited import dialect_of, regular_copy
+from .delimited import dialect_of, regular_copy, with_plain_breaks
 from .grid import Limits
 from .model import Reading
 from .records import Irregular, Records, records_of
@@ -40,6 +40,10 @@ def records_of_text(path: Path, given: Reading, into: Path, limits: Limits) -> T
     if dialect.plain:
         try:
             records = records_of(text.path, dialect.delimiter, limits)
+            if not records.uniform:
+                records = records_of(
+                    with_plain_breaks(text.path, into / "breaks.csv"), dialect.delimiter, limits
+                )
             return TextRecords(records, text.encoding, dialect.delimiter, text.notes)
         except Irregular:
             pass
