@@ -66,7 +66,7 @@ def _tally(stage: Stage, position: int, column: Column) -> Tally:
     cell = f"c{position}"
     marks = list(column.marks)
     rows = stage.ask(
-        f"SELECT {shape_of(cell, marks)} AS shape, count(*) FROM {stage.table}"
+        f"SELECT {shape_of(cell, marks)} AS shape, sum(n)::BIGINT FROM {stage.counted(cell)}"
         f" WHERE {cell} IS NOT NULL GROUP BY 1"
     )
     return Tally(cell, dict(rows), marks)

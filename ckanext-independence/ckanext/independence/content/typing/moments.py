@@ -62,15 +62,15 @@ def find_moments(
     ambiguous = any(m.family == "numbers" for m in moments.values())
     tried = orders if ambiguous else orders[:1]
     values = {o: _declared(_strptime(text, moments.values(), o), declared) for o in tried}
-    guard = tally.guard(shapes)
+    either = ", ".join(values.values())
     counts = stage.ask(
         "SELECT "
-        + ", ".join(f"count({value}) FILTER ({guard})" for value in values.values())
-        + f", count(coalesce({', '.join(values.values())})) FILTER ({guard})"
-        + f", count(*) FILTER ({_no_day(tally.cell)}) FROM {stage.table}"
+        + ", ".join(tally.count(value, shapes) for value in values.values())
+        + f", {tally.count(f'coalesce({either})', shapes)}"
+        + f", {tally.count_where(_no_day(tally.cell))} FROM {stage.counted(tally.cell)}"
     )[0]
     by_order = dict(zip(values, counts, strict=False))
-    either, no_day = counts[-2:]
+    any_order, no_day = counts[-2:]
     best = max(by_order, key=lambda o: by_order[o])
     proved = not ambiguous or bool(order) or len(set(by_order.values())) > 1
     notes = [zones] if zones else []
@@ -81,7 +81,8 @@ def find_moments(
         notes.append("Years of two digits are read as 1969 to 2068.")
     if any("%n" in m.layout for m in moments.values()):
         notes.append("Times are kept to the microsecond.")
-    kind, value, note = _kind(stage, values[best], guard, declared, timed)
+    those = f"{stage.counted(tally.cell)} WHERE {tally.guard(shapes)}"
+    kind, value, note = _kind(stage, values[best], those, declared, timed)
     return Found(
         kind,
         shapes,
@@ -91,7 +92,7 @@ def find_moments(
         proved=proved,
         no_day=no_day,
         notes=notes + ([note] if note else []),
-        why=_CONTRADICTION if either > by_order[best] else "",
+        why=_CONTRADICTION if any_order > by_order[best] else "",
     )
 
 
@@ -122,16 +123,16 @@ def find_days(stage: Stage, tally: Tally, declared: str, named: bool) -> Found:
         ways["Excel"] = _between(number, _SERIALS, serial)
         ways["JavaScript"] = _between(number, _MILLISECONDS, f"epoch_ms(CAST({number} AS BIGINT))")
     ways = {who: _declared(value, declared) for who, value in ways.items()}
-    guard = tally.guard(shapes)
     counts = stage.ask(
         "SELECT "
-        + ", ".join(f"count({value}) FILTER ({guard})" for value in ways.values())
-        + f", count(*) FILTER ({_no_day(cell)}) FROM {stage.table}"
+        + ", ".join(tally.count(value, shapes) for value in ways.values())
+        + f", {tally.count_where(_no_day(cell))} FROM {stage.counted(cell)}"
     )[0]
     accepted, who = max(zip(counts, ways, strict=False), key=lambda found: found[0])
     if not accepted or (not (named or declared) and accepted < tally.filled):
         return Found("")
-    kind, value, note = _kind(stage, ways[who], guard, declared, timed=False)
+    those = f"{stage.counted(tally.cell)} WHERE {tally.guard(shapes)}"
+    kind, value, note = _kind(stage, ways[who], those, declared, timed=False)
     told = [f"The cells hold days as {who} counts them."] if who else []
     notes = told + ([note] if note else [])
     return Found(kind, shapes, accepted, value, no_day=counts[-1], notes=notes)
@@ -149,9 +150,8 @@ def find_times(stage: Stage, tally: Tally) -> Found:
     shapes = {shape: tally.shapes[shape] for shape in layouts}
     text = _undotted(tally.cell, shapes)
     value = f"CAST(try_strptime({text}, {_list(dict.fromkeys(layouts.values()))}) AS TIME)"
-    accepted = stage.ask(
-        f"SELECT count({value}) FILTER ({tally.guard(shapes)}) FROM {stage.table}"
-    )[0][0]
+    count = tally.count(value, shapes)
+    accepted = stage.ask(f"SELECT {count} FROM {stage.counted(tally.cell)}")[0][0]
     return Found("time", shapes, accepted, value)
 
 
@@ -209,7 +209,8 @@ def _zones(stage: Stage, tally: Tally, moments: Mapping[str, Moment]) -> tuple[s
     if any(zone[:1] in ("+", "-") for zone in written if zone):
         offset = f"regexp_extract({tally.cell}, '[0-9Mm.] ?([-+][0-9]{{2}}:?[0-9]{{0,2}})$', 1)"
         rows: list[tuple[Any, ...]] = stage.ask(
-            f"SELECT DISTINCT {offset} FROM {stage.table} WHERE contains({tally.cell}, ':') LIMIT 9"
+            f"SELECT DISTINCT {offset} FROM {stage.counted(tally.cell)}"
+            f" WHERE contains({tally.cell}, ':') LIMIT 9"
         )
         offsets = {_offset(row[0]) for row in rows if row[0]}
     named = {_ZONES[zone] for zone in written if zone in _ZONES} | {
@@ -237,15 +238,14 @@ def _declared(value: str, declared: str) -> str:
     return f"CASE WHEN CAST({value} AS TIME) = TIME '00:00' THEN CAST({value} AS DATE) END"
 
 
-def _kind(stage: Stage, value: str, guard: str, declared: str, timed: bool) -> tuple[str, str, str]:
+def _kind(stage: Stage, value: str, those: str, declared: str, timed: bool) -> tuple[str, str, str]:
     """Say whether these are days or moments, and give their value so, and a note."""
     if declared:
         return declared, value, ""
     day = f"CAST({value} AS DATE)"
     first, last, days = stage.ask(
         f"SELECT min(CAST(v AS TIME))::VARCHAR, max(CAST(v AS TIME))::VARCHAR,"
-        f" datediff('day', min(v), max(v)) FROM (SELECT {value} AS v FROM {stage.table}"
-        f" WHERE {guard})"
+        f" datediff('day', min(v), max(v)) FROM (SELECT {value} AS v FROM {those})"
     )[0]
     if first == last == "00:00:00" and not timed:
         return "date", day, ""

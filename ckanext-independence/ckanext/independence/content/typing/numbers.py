@@ -39,8 +39,8 @@ def find_numbers(stage: Stage, tally: Tally, declared: str) -> Found:
     if not kind:
         return Found("", shapes, accepted, why="Some numbers have too many digits.")
     if declared == "integer" or "DOUBLE" in value:
-        count = f"SELECT count({value}) FILTER ({tally.guard(shapes)}) FROM {stage.table}"
-        accepted = stage.ask(count)[0][0]
+        count = tally.count(value, shapes)
+        accepted = stage.ask(f"SELECT {count} FROM {stage.counted(tally.cell)}")[0][0]
     flagged = any(n.flagged for n in numbers.values())
     return Found(kind, shapes, accepted, value, unit, flag=_flag(tally.cell) if flagged else "")
 
@@ -103,7 +103,7 @@ def _exponents(stage: Stage, cell: str) -> tuple[int, int]:
     exponent = f"regexp_extract({cell}, '^[-+{MINUSES}0-9.]+[eE]([-+]?[0-9]{{1,3}})$', 1)"
     low, high = stage.ask(
         f"SELECT min(e), max(e) FROM (SELECT TRY_CAST({exponent} AS INTEGER) AS e"
-        f" FROM {stage.table})"
+        f" FROM {stage.counted(cell)})"
     )[0]
     return low or 0, high or 0
 

@@ -53,6 +53,14 @@ class Tally:
         others = self.filled - sum(shapes.values()) - sum(self.words().values())
         return self.within(shapes) if others else "true"
 
+    def count(self, value: str, shapes: Mapping[str, int]) -> str:
+        """Return SQL that counts, in ``Stage.counted``, the cells of these shapes with a value."""
+        return self.count_where(f"({value}) IS NOT NULL AND {self.guard(shapes)}")
+
+    def count_where(self, test: str) -> str:
+        """Return SQL that counts, in ``Stage.counted``, the cells of which something is true."""
+        return f"coalesce(sum(n) FILTER ({test}), 0)::BIGINT"
+
     def within(self, shapes: Mapping[str, object]) -> str:
         """Return SQL that is true where a cell has one of these shapes."""
         listed = ", ".join(map(literal, shapes))

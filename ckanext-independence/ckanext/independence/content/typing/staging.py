@@ -68,6 +68,23 @@ class Stage:
         self.path = path
         self.width = width
         self.table = f"read_parquet({literal(str(path))})"
+        self._repeated = {
+            name
+            for name, encodings in self.ask(
+                "SELECT path_in_schema, list(DISTINCT encodings)"
+                f" FROM parquet_metadata({literal(str(path))}) GROUP BY path_in_schema"
+            )
+            if all("DICTIONARY" in encoding for encoding in encodings)
+        }
+
+    def counted(self, cell: str) -> str:
+        """Return SQL of a column's cells with ``n``, how many there are of each.
+
+        Where the file has a dictionary of a column, each of its few texts comes once.
+        """
+        if cell in self._repeated:
+            return f"(SELECT {cell}, count(*) AS n FROM {self.table} GROUP BY {cell})"
+        return f"(SELECT {cell}, 1 AS n FROM {self.table})"
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
