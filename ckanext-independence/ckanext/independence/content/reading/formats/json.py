@@ -193,7 +193,7 @@ def _survey(
 def _elements(path: Path, index: int, limits: Limits) -> Iterator[tuple[int, Any]]:
     """Go to the list that was met as number ``index`` and give its values, counted from 1."""
     with path.open(encoding="utf-8", errors="replace") as text:
-        scanner = Scanner(text, LONGER * limits.line_bytes)
+        scanner = Scanner(text, LONGER * limits.line_bytes, again=True)
         before = [index]
         yield from _within(scanner, 0, before)
 

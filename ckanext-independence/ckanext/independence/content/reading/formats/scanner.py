@@ -41,13 +41,16 @@ class Scanner:
     Args:
         text: the file, decoded.
         longest: how many characters one value that is decoded as a whole may have.
+        again: it was gone through before, so that names that stand twice are known.
     """
 
-    def __init__(self, text: IO[str], longest: int) -> None:
+    def __init__(self, text: IO[str], longest: int, *, again: bool = False) -> None:
         """Stand before the first value; leave out front matter."""
         self._text = text
         self._longest = longest
-        self._decoder = json.JSONDecoder(object_pairs_hook=self._object, strict=False)
+        self._decoder = json.JSONDecoder(
+            object_pairs_hook=None if again else self._object, strict=False
+        )
         self._buffer = ""
         self._at = 0
         self._lines = 0
@@ -186,10 +189,10 @@ class Scanner:
             return False
         if self.peek() != ",":
             raise self._broken("Expecting ',' delimiter", self._at)
-        comma = self.line
+        buffer, at, lines = self._buffer, self._at, self._lines
         self._at += 1
         if self._closed(bracket):
-            self.commas.append(comma)
+            self.commas.append(lines + buffer.count("\n", 0, at) + 1)
             return False
         return True
 
