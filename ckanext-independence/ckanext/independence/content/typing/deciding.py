@@ -39,8 +39,10 @@ def decide(stage: Stage, position: int, column: Column, site_order: str, limits:
     mean "no value" whatever the type comes to be. The column is told type, unit, date order
     and notes.
     """
+    if column.type == "geometry":
+        return Plan(column, f"c{position}", f"c{position}")
     tally = _tally(stage, position, column)
-    if column.type == "geometry" or not tally.filled:
+    if not tally.filled:
         column.type = column.type or "text"
         return Plan(column, tally.cell, tally.cell)
     declared = "" if column.type == "text" else column.type

@@ -26,8 +26,9 @@ Progress = Callable[[str, int, int], None]
 
 # What stands around a cell without saying anything, beside the blanks of ASCII.
 _BLANKS = " \t\n\r\f\v\u00a0\u1680\u2007\u200b\u202f\u3000\ufeff"
-# Small row groups keep the writer's buffers small.
-ROW_GROUP = 61_440
+# Small row groups keep the buffers of writer and readers small: so many rows, or fewer where rows
+# are long, so that a group has about this many bytes.
+_GROUP_ROWS, _GROUP_BYTES, _LEAST_ROWS = 61_440, 12_000_000, 2_048
 
 
 def literal(text: str) -> str:
@@ -62,11 +63,12 @@ def connection(folder: Path, limits: Limits) -> Iterator[duckdb.DuckDBPyConnecti
 class Stage:
     """A table of text: columns ``c0``, ``c1`` … and ``_row``, in the order of the file."""
 
-    def __init__(self, db: duckdb.DuckDBPyConnection, path: Path, width: int) -> None:
-        """Take the Parquet file that ``staged`` wrote."""
+    def __init__(self, db: duckdb.DuckDBPyConnection, path: Path, width: int, group: int) -> None:
+        """Take the Parquet file that ``staged`` wrote, in groups of so many rows."""
         self.db = db
         self.path = path
         self.width = width
+        self.group = group
         self.table = f"read_parquet({literal(str(path))})"
         self._repeated = {
             name
@@ -102,22 +104,24 @@ def staged(
     path = folder / "staged.parquet"
     if grid.csv:
         source = _from_csv(db, grid.csv)
-        expected = grid.csv.records
+        expected, size = grid.csv.records, grid.csv.path.stat().st_size
     else:
         loose = folder / "staged.csv"
         expected = _write(grid, loose, progress)
+        size = loose.stat().st_size
         source = _read(
             loose, ",", '"', 0, {"_row": "BIGINT"} | {f"c{i}": "VARCHAR" for i in _of(grid)}
         )
+    group = min(_GROUP_ROWS, max(_LEAST_ROWS, _GROUP_BYTES * expected // max(size, 1)))
     cells = ", ".join(f"{_trimmed(f'c{i}')} AS c{i}" for i in _of(grid))
     taken = db.execute(
         f"COPY (SELECT _row, {cells} FROM {source}) TO {literal(str(path))} "
-        f"(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROW_GROUP})"
+        f"(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {group})"
     ).fetchall()[0][0]
     (folder / "staged.csv").unlink(missing_ok=True)
     if taken != expected:
         raise RuntimeError(f"{expected} records were counted, but {taken} were read.")
-    return Stage(db, path, len(grid.columns))
+    return Stage(db, path, len(grid.columns), group)
 
 
 def _of(grid: Grid) -> range:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ..reading.model import Aside
 from .plan import Plan
-from .staging import ROW_GROUP, Stage, literal, quoted
+from .staging import Stage, literal, quoted
 
 __all__ = ["odd_rows", "write_rejects", "write_table"]
 
@@ -65,7 +65,7 @@ def write_table(stage: Stage, plans: Sequence[Plan], path: Path) -> int:
         stage.ask(
             f"COPY (SELECT {', '.join(cells)}, _row FROM {stage.table} {kept})"
             f" TO {literal(str(path))}"
-            f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+            f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {stage.group})"
         )[0][0]
     )
     table = f"read_parquet({literal(str(path))})"

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import islice
 from typing import Any
 
 from ..grid import Grid, Limits
@@ -28,7 +27,9 @@ GEOMETRY = "\x1egeometry"
 # What separates the names of a path; a name with a dot in it stays another one than a path.
 _WITHIN = "\x1f"
 _DEEPEST = 8
-_BATCH = 1000
+_BATCH, _BATCH_SIZE = 1000, 8_000_000
+# A row must fit into a line of text, be its characters as long as they may.
+_ROOM, _SHOWN = 2, 200
 _UNCLEAN = re.compile("[\x00\ud800-\udfff]")
 _DIGITS = re.compile(r"-?[0-9]+")
 _DAY = re.compile(r"(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])")
@@ -227,33 +228,67 @@ def _rows(
     shapes: Shapes,
     drawn: list[int],
 ) -> Iterator[tuple[int, list[str]]]:
-    ahead = iter(records)
-    while batch := list(islice(ahead, _BATCH)):
+    for batch in _batches(records, keys, drawn):
         wrong: dict[int, str] = {}
-        texts: list[list[str]] = []
-        good = [(number, one) for number, one in batch if not isinstance(one, Bad)]
-        for at in drawn:
-            column, problems = shapes.texts([one.get(keys[at]) for _, one in good])
-            texts.append(column)
-            wrong |= {good[position][0]: reason for position, reason in problems.items()}
-        shown = iter(zip(*texts, strict=True)) if drawn else None
-        for number, one in batch:
+        good = [(at, row) for at, row in enumerate(batch) if isinstance(row, _Row)]
+        for which, place in enumerate(drawn):
+            texts, problems = shapes.texts([row.shapes[which] for _, row in good])
+            for (_, one), text in zip(good, texts, strict=True):
+                one.cells[place] = text
+            for position, reason in problems.items():
+                at, one = good[position]
+                one.cells[place] = str(one.shapes[which])[:_SHOWN]
+                wrong[at] = reason
+        for at, row in enumerate(batch):
             grid.source_rows += 1
-            if isinstance(one, Bad):
-                _aside(grid, limits, Aside(number, "bad", one.reason, [one.text]))
-                continue
-            cells = [cell(one.get(key)) for key in keys]
-            for at, text in zip(drawn, next(shown) if shown else (), strict=True):
-                cells[at] = text
-            if number in wrong:
-                for at in drawn:
-                    cells[at] = cell(one.get(keys[at]))[:1000]
-                _aside(grid, limits, Aside(number, "bad", wrong[number], cells))
-            elif any(cells):
-                yield number, cells
+            if not isinstance(row, _Row):
+                _aside(grid, limits, row)
+            elif at in wrong:
+                _aside(grid, limits, Aside(row.number, "bad", wrong[at], row.cells))
+            elif sum(map(len, row.cells)) > limits.line_bytes // _ROOM:
+                cells = [text[:_SHOWN] for text in row.cells]
+                reason = "It is too long to be taken."
+                _aside(grid, limits, Aside(row.number, "bad", reason, cells))
+            elif any(row.cells):
+                yield row.number, row.cells
             else:
                 grid.blank_rows += 1
     grid.notes += shapes.notes() if drawn else []
+
+
+@dataclass
+class _Row:
+    """A record as cells; its shapes are not looked at yet."""
+
+    number: int
+    cells: list[str]
+    shapes: list[str | bytes | None]
+
+
+def _batches(
+    records: Iterable[tuple[int, dict[str, Any] | Bad]], keys: list[str], drawn: list[int]
+) -> Iterator[list[_Row | Aside]]:
+    """Turn records into cells; give some at a time, fewer where they are long."""
+    batch: list[_Row | Aside] = []
+    size = 0
+    others = [(at, key) for at, key in enumerate(keys) if at not in drawn]
+    for number, one in records:
+        if isinstance(one, Bad):
+            batch.append(Aside(number, "bad", one.reason, [one.text]))
+        else:
+            row = _Row(number, [""] * len(keys), [_given(one.get(keys[at])) for at in drawn])
+            for at, key in others:
+                row.cells[at] = cell(one.get(key))
+            batch.append(row)
+            size += sum(map(len, row.cells)) + sum(len(shape or "") for shape in row.shapes)
+        if len(batch) >= _BATCH or size > _BATCH_SIZE:
+            yield batch
+            batch, size = [], 0
+    yield batch
+
+
+def _given(shape: Any) -> str | bytes | None:
+    return shape if shape is None or isinstance(shape, bytes) else json.dumps(shape)
 
 
 def _aside(grid: Grid, limits: Limits, aside: Aside) -> None:
@@ -261,5 +296,5 @@ def _aside(grid: Grid, limits: Limits, aside: Aside) -> None:
     if len(grid.asides) > limits.aside_rows:
         raise Refused(
             f"More than {limits.aside_rows:,} records cannot be taken; the first is record "
-            f"{grid.asides[0].row}: {grid.asides[0].reason}."
+            f"{grid.asides[0].row}: {grid.asides[0].reason}"
         )

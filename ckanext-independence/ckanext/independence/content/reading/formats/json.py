@@ -328,7 +328,7 @@ def _checked(value: Any, of_rows: bool) -> dict[str, Any] | Bad:
     """Lay out what should be a record, or say that it is none."""
     if isinstance(value, list if of_rows else dict):
         return _record(value, of_rows=of_rows)
-    return Bad("it is no record like the others", json.dumps(value)[:_SHOWN])
+    return Bad("It is no record like the others.", json.dumps(value)[:_SHOWN])
 
 
 def _lines(path: Path, limits: Limits) -> Iterator[tuple[int, Any]]:
@@ -348,4 +348,4 @@ def _lines(path: Path, limits: Limits) -> Iterator[tuple[int, Any]]:
                 yield number, decoder.decode(bare) if bare else {}
             except (ValueError, RecursionError) as error:
                 reason = error.msg if isinstance(error, json.JSONDecodeError) else "it is too deep"
-                yield number, Bad(f"the line is no JSON ({reason})", bare[:_SHOWN])
+                yield number, Bad(f"The line is no JSON: {reason}.", bare[:_SHOWN])

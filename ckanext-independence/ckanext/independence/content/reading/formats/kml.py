@@ -132,7 +132,7 @@ def _place(element: Element, folders: list[str]) -> dict[str, Any] | Bad:
     try:
         record[GEOMETRY] = _shape(element)
     except ValueError:
-        return Bad("its coordinates cannot be read", str(record.get("name", "")))
+        return Bad("Its coordinates cannot be read.", str(record.get("name", "")))
     # What no place has a value for is no column: empty names and texts are everywhere in KML.
     return {name: value for name, value in record.items() if value != "" or name in extended}
 

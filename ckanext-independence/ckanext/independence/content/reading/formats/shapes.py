@@ -6,7 +6,6 @@ Refuses to guess where coordinates lie: what no coordinate system explains is no
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -76,11 +75,11 @@ class Shapes:
         self._invalid = 0
         self._heights = 0
 
-    def texts(self, values: Sequence[Any]) -> tuple[list[str], dict[int, str]]:
+    def texts(self, values: Sequence[str | bytes | None]) -> tuple[list[str], dict[int, str]]:
         """Turn shapes into text.
 
         Args:
-            values: all GeoJSON geometries, or all well-known binary; None is no shape.
+            values: GeoJSON texts, or well-known binary; None is no shape.
 
         Returns:
             one text per value ("" where there is none), and by position why a value is no shape.
@@ -88,8 +87,7 @@ class Shapes:
         if any(isinstance(value, bytes) for value in values):
             found = shapely.from_wkb(list(values), on_invalid="ignore")
         else:
-            given = [None if value is None else json.dumps(value) for value in values]
-            found = shapely.from_geojson(given, on_invalid="ignore")
+            found = shapely.from_geojson(list(values), on_invalid="ignore")
         return self._texts(found, values)
 
     def notes(self) -> list[str]:
@@ -109,7 +107,7 @@ class Shapes:
         self, shapes: NDArray[Any], given: Sequence[Any]
     ) -> tuple[list[str], dict[int, str]]:
         wrong = {
-            at: "its shape cannot be understood"
+            at: "Its shape cannot be understood."
             for at, (shape, value) in enumerate(zip(shapes, given, strict=True))
             if shape is None and value is not None
         }
@@ -124,7 +122,7 @@ class Shapes:
         limits = np.array([180, 90, 180, 90]) + _EDGE
         outside = there & (edges > limits).any(axis=1)
         for at in np.flatnonzero(outside):
-            wrong[int(at)] = "its coordinates are not degrees of longitude and latitude"
+            wrong[int(at)] = "Its coordinates are not degrees of longitude and latitude."
         good = there & ~outside
         self._invalid += int((~shapely.is_valid(shapes[good])).sum())
         texts = np.full(len(shapes), "", dtype=object)
