@@ -15,9 +15,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from ..reading.database import connect
 from ..reading.grid import Limits
 from ..reading.model import Column
-from ..typing.staging import connection, literal, quoted
+from ..typing.staging import literal, quoted
 from .bins import Bins, bins_of_moments, bins_of_numbers, bins_of_times
 
 __all__ = ["profile"]
@@ -73,7 +74,7 @@ def profile(
         east, north, of shapes and of a pair of longitude and latitude), ``geometry`` (the kinds
         of shape, joined by |) and ``marks``.
     """
-    with connection(parquet.parent, limits) as db:
+    with connect(folder=parquet.parent, limits=limits) as db:
         profiler = _Profiler(db, parquet)
         found = {column.name: _column(profiler, column) for column in columns}
         _add_place(profiler, columns, found)

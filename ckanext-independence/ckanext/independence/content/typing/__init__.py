@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..reading.database import connect
 from ..reading.grid import Grid, Limits
 from ..reading.model import Table
 from .deciding import decide
-from .staging import Progress, Stage, connection, staged
+from .staging import Progress, Stage, staged
 from .writing import odd_rows, write_rejects, write_table
 
 __all__ = ["type_grid"]
@@ -37,7 +38,8 @@ def type_grid(
         RuntimeError: the numbers of rows or of cells do not add up.
     """
     parquet, rejects = into / "table.parquet", into / "rejects.csv"
-    with connection(into, limits) as db:
+    files = [grid.csv.path] if grid.csv else []
+    with connect(*files, folder=into, limits=limits) as db:
         stage = staged(db, grid, into, progress)
         plans = []
         for position, column in enumerate(grid.columns):

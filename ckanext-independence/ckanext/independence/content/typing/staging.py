@@ -1,8 +1,8 @@
 """The rows of a grid as text in a Parquet file, and the DuckDB that works on them.
 
-Owns one connection within the limits, the way in (a delimited file that DuckDB reads itself, or
-rows out of Python), the row numbers, and the outer blanks, which are cut off here once: whatever
-comes later sees trimmed text or NULL. Refuses to know what a cell means.
+Owns the way in (a delimited file that DuckDB reads itself, or rows out of Python), the row
+numbers, and the outer blanks, which are cut off here once: whatever comes later sees trimmed text
+or NULL. Refuses to know what a cell means.
 """
 
 # ruff: noqa: S608  (every name and text goes through `quoted` and `literal`)
@@ -10,17 +10,17 @@ comes later sees trimmed text or NULL. Refuses to know what a cell means.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 
-from ..reading.grid import CsvSource, Grid, Limits
+from ..reading import database
+from ..reading.grid import CsvSource, Grid
 
-__all__ = ["Progress", "Stage", "connection", "literal", "quoted", "staged"]
+__all__ = ["Progress", "Stage", "literal", "quoted", "staged"]
 
 Progress = Callable[[str, int, int], None]
 
@@ -39,25 +39,6 @@ def literal(text: str) -> str:
 def quoted(name: str) -> str:
     """Return a name as an identifier of SQL."""
     return '"' + name.replace('"', '""') + '"'
-
-
-@contextmanager
-def connection(folder: Path, limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Give a DuckDB of its own, in memory, that spills into ``folder`` and loads nothing."""
-    opened = duckdb.connect(
-        ":memory:",
-        config={
-            "threads": limits.threads,
-            "memory_limit": f"{limits.memory_mb}MB",
-            "temp_directory": str(folder / "spill"),
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-        },
-    )
-    try:
-        yield opened
-    finally:
-        opened.close()
 
 
 class Stage:
@@ -144,7 +125,8 @@ def _from_csv(db: duckdb.DuckDBPyConnection, source: CsvSource) -> str:
 def _read(path: Path, delimiter: str, quote: str, skip: int, fields: dict[str, str]) -> str:
     columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in fields.items())
     return (
-        f"read_csv({literal(str(path))}, auto_detect = false, header = false, skip = {skip}, "
+        f"read_csv({literal(database.literal(path))}, "
+        f"auto_detect = false, header = false, skip = {skip}, "
         f"delim = {literal(delimiter)}, quote = {literal(quote)}, escape = {literal(quote)}, "
         f"buffer_size = 16000000, max_line_size = 8000000, columns = {{{columns}}})"
     )
