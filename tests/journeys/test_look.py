@@ -32,6 +32,8 @@ def public_pages(site: RunningSite) -> dict[str, str]:
         "not public": f"/dataset/{closed['results'][0]['name']}",
         "file": f"/dataset/street-defects/resource/{table['id']}",
         "api": f"/dataset/street-defects/resource/{table['id']}/api",
+        "table": f"/dataset/street-defects/resource/{table['id']}/table",
+        "row": f"/dataset/street-defects/resource/{table['id']}/row/7",
         "history": "/dataset/activity/street-defects",
         "departments": "/organization/",
         "department": f"/organization/{data['organization']['name']}",

@@ -171,7 +171,7 @@ def _asked() -> Iterator[Any]:
         with get_read_engine().connect() as connection:
             # Compiling a plan takes longer than running it here.
             connection.exec_driver_sql(
-                f"SET LOCAL statement_timeout = '{_SECONDS}s'; SET LOCAL jit = off"
+                f"SET LOCAL statement_timeout = {round(_SECONDS * 1000)}; SET LOCAL jit = off"
             )
             yield connection
     except sa.exc.DBAPIError as error:

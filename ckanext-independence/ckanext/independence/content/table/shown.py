@@ -367,7 +367,8 @@ def _count(query: Query, page: rows.Page, start: int | None) -> str:
     if not page.has_before and not page.has_after:
         return tk._("{n} rows").format(n=whole) if number > 1 else tk._("1 row")
     if start is None:
-        return tk._("{n} rows of {whole}").format(n=number, whole=whole)
+        place = tk._("The last {n} rows of {whole}") if query.last else tk._("{n} rows of {whole}")
+        return place.format(n=number, whole=whole)
     return tk._("Rows {first} to {last} of {whole}").format(
         first=f"{start:,}", last=f"{start + number - 1:,}", whole=whole
     )
