@@ -185,7 +185,9 @@ def _shapes(profiler: _Profiler, name: str) -> Profile:
     kinds = profiler.all(
         f"SELECT DISTINCT {kind} AS k FROM {{table}} WHERE {name} IS NOT NULL ORDER BY k"
     )
-    distinct = profiler.ask(f"SELECT count(DISTINCT hash({name})) FROM {{table}}")[0]
+    distinct = profiler.ask(
+        f"SELECT count(DISTINCT hash({name})) FROM {{table}} WHERE {name} IS NOT NULL"
+    )[0]
     return {
         "distinct": distinct,
         "bbox": None if box[0] is None else [round(side, 6) for side in box],
