@@ -7,6 +7,7 @@ portal could not use; it knows nothing of CKAN, of the database or of the web.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -91,7 +92,10 @@ class Place:
 
 @dataclass(frozen=True)
 class City:
-    """The whole of ``city.yaml``, checked."""
+    """The whole of ``city.yaml``, checked.
+
+    ``boundaries`` is the GeoJSON that maps draw beneath the data; empty where there is none.
+    """
 
     name: str
     portal_name: str
@@ -112,6 +116,7 @@ class City:
     notice: str = ""
     texts: dict[str, str] = field(default_factory=dict)
     colours: dict[str, str] = field(default_factory=dict)
+    boundaries: dict[str, Any] = field(default_factory=dict)
 
     def today(self) -> dt.date:
         """Return the present day where the city is."""
@@ -135,12 +140,12 @@ def read_city(path: Path) -> City:
     if not isinstance(data, dict):
         raise CityFileError(f"{path} must hold names and values, as in 'name: Independence'.")
     try:
-        return _city(data)
+        return _city(data, path.parent)
     except CityFileError as error:
         raise CityFileError(f"{path}: {error}") from error
 
 
-def _city(data: dict[str, Any]) -> City:
+def _city(data: dict[str, Any], folder: Path) -> City:
     fields = City.__dataclass_fields__
     _only(data, set(fields), "the file")
     themes = tuple(_theme(row, i) for i, row in enumerate(_rows(data, "themes")))
@@ -200,6 +205,7 @@ def _city(data: dict[str, Any]) -> City:
         notice=_text(data, "notice", "the file"),
         texts=_mapping(data, "texts"),
         colours=colours,
+        boundaries=_boundaries(_text(data, "boundaries", "the file"), folder),
     )
 
 
@@ -276,6 +282,46 @@ def _bbox(value: Any, where: str) -> tuple[float, float, float, float] | None:
             f"{where} {value} is no box: west must be less than east and south less than north."
         )
     return west, south, east, north
+
+
+_KINDS = ("city", "district", "street")
+_SHAPES = ("Polygon", "MultiPolygon", "LineString", "MultiLineString")
+# Every map's reader fetches it.
+_LARGEST_BOUNDARIES = 500_000
+
+
+def _boundaries(name: str, folder: Path) -> dict[str, Any]:
+    """Read what maps draw beneath the data: a file beside the city's own."""
+    if not name:
+        return {}
+    path = folder / name
+    try:
+        content = path.read_text("utf-8")
+        found = json.loads(content)
+    except FileNotFoundError as error:
+        raise CityFileError(f"boundaries: there is no file {path}.") from error
+    except ValueError as error:
+        raise CityFileError(f"boundaries: {path} is not JSON: {error}") from error
+    if len(content) > _LARGEST_BOUNDARIES:
+        raise CityFileError(
+            f"boundaries: {path} is larger than {_LARGEST_BOUNDARIES:,} bytes. Simplify its lines."
+        )
+    features = found.get("features") if isinstance(found, dict) else None
+    if not isinstance(features, list):
+        raise CityFileError(f"boundaries: {path} must be a GeoJSON FeatureCollection.")
+    kept = []
+    for number, feature in enumerate(features, 1):
+        where = f"boundaries: {path}, feature {number}"
+        shape = feature.get("geometry") if isinstance(feature, dict) else None
+        if not isinstance(shape, dict) or shape.get("type") not in _SHAPES:
+            raise CityFileError(f"{where} must have a geometry of {', '.join(_SHAPES)}.")
+        words = feature.get("properties") or {}
+        if words.get("kind") not in _KINDS:
+            raise CityFileError(f"{where}: its property kind must be one of {', '.join(_KINDS)}.")
+        title = str(words.get("title") or "")
+        properties = {"kind": words["kind"], "title": title}
+        kept.append({"type": "Feature", "properties": properties, "geometry": shape})
+    return {"type": "FeatureCollection", "features": kept}
 
 
 def _contact(row: dict[str, Any], where: str) -> Contact:

@@ -10,7 +10,7 @@ from .desk import (
     independence_content_roles,
 )
 from .downloads import independence_content_downloads
-from .draw import independence_content_chart
+from .draw import independence_content_chart, independence_content_map
 from .table import (
     independence_content_rows,
     independence_content_table,
@@ -23,6 +23,7 @@ __all__ = [
     "independence_content_columns",
     "independence_content_downloads",
     "independence_content_kind",
+    "independence_content_map",
     "independence_content_proposals",
     "independence_content_roles",
     "independence_content_rows",

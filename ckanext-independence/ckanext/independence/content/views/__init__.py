@@ -5,12 +5,13 @@ from __future__ import annotations
 from .api_page import independence_content_api
 from .described import described
 from .desk import desk
-from .draw import draw
+from .draw import boundaries, draw
 from .exports import independence_content_exports
 from .table import tables
 from .whole import independence_content_whole
 
 __all__ = [
+    "boundaries",
     "described",
     "desk",
     "draw",
