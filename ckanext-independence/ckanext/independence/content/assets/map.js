@@ -27,6 +27,7 @@
   }
   const beneath = map.createPane("beneath");
   beneath.style.zIndex = 300;
+  map.createPane("names").style.zIndex = 350;
 
   async function outline() {
     const answer = await fetch(given.boundaries);
@@ -40,7 +41,7 @@
         layer.options.className = kind;
         if (kind === "city" || !title) return;
         layer.bindTooltip(title, {
-          permanent: true, direction: "center", className: `name ${kind}`, pane: "beneath",
+          permanent: true, direction: "center", className: `name ${kind}`, pane: "names",
         });
       },
     }).addTo(map);

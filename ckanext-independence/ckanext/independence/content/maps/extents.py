@@ -1,12 +1,13 @@
 """Where the shapes of a table lie: their boxes, kept in memory per version of the table.
 
 Owns reading a column of GeoJSON once, in small steps, into arrays of 40 bytes a row, and the
-questions that a map asks of them. Keeps the last ``KEPT`` tables, for ten minutes, so that a table
-that takes rows by API is looked at again. Refuses more shapes than ``MOST``.
+questions that a map asks of them. Keeps the last ``KEPT`` tables; one that belongs to no version,
+since it takes rows by API, is looked at again after ten minutes. Refuses more shapes than ``MOST``.
 """
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import orjson
 import shapely
 import sqlalchemy as sa
 
@@ -26,7 +28,13 @@ __all__ = ["KEPT", "MOST", "Extents", "TooMany", "extents"]
 MOST = 2_000_000
 KEPT = 3
 _SECONDS = 600
+_PATIENCE = 60
 _AT_ONCE = 10_000
+
+_NUMBER = r"-?\d+(\.\d+)?([eE][+-]?\d+)?"
+_POINT = re.compile(
+    rf'\{{"type": ?"Point", ?"coordinates": ?\[ ?{_NUMBER}, ?{_NUMBER} ?\] ?\}}', re.ASCII
+)
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -72,27 +80,38 @@ class Extents:
 
 
 _kept: OrderedDict[tuple[Any, ...], tuple[float, Extents]] = OrderedDict()
-_one_at_a_time = threading.Lock()
+_guard = threading.Lock()
+# Held by whoever reads a table, so that it is read once however many ask.
+_reading: dict[tuple[Any, ...], threading.Lock] = {}
 
 
 def extents(query: Query, connection: sa.Connection) -> Extents:
     """Return the boxes of a table's shapes, read once.
 
     Raises:
-        TooMany: there are more than ``MOST``.
+        TooMany: there are more than ``MOST``, or reading them takes longer than ``_PATIENCE``.
     """
     table = query.table
+    if table.rows > MOST:
+        raise TooMany
     key = (table.resource_id, table.version_id, table.sha256, table.rows)
-    with _one_at_a_time:
-        known = _kept.get(key)
-        if known is None or time.monotonic() - known[0] > _SECONDS:
-            if table.rows > MOST:
-                raise TooMany
-            known = _kept[key] = (time.monotonic(), _read(query, connection))
+    with _guard:
+        lock = _reading.setdefault(key, threading.Lock())
+    with lock:
+        with _guard:
+            known = _kept.get(key)
+        is_fresh = known is not None and (
+            table.version_id is not None or time.monotonic() - known[0] < _SECONDS
+        )
+        if known is None or not is_fresh:
+            known = (time.monotonic(), _read(query, connection))
+        with _guard:
+            _kept[key] = known
+            _kept.move_to_end(key)
             while len(_kept) > KEPT:
-                _kept.popitem(last=False)
-        _kept.move_to_end(key)
-        return known[1]
+                oldest, _ = _kept.popitem(last=False)
+                _reading.pop(oldest, None)
+    return known[1]
 
 
 def _read(query: Query, connection: sa.Connection) -> Extents:
@@ -104,15 +123,15 @@ def _read(query: Query, connection: sa.Connection) -> Extents:
         sa.select(id_, column).select_from(query.source).where(column.is_not(None)).order_by(id_)
     )
     ids, boxes, after = [], [], 0
+    until = time.monotonic() + _PATIENCE
     while True:
         rows = connection.execute(statement.where(id_ > after).limit(_AT_ONCE)).all()
         if not rows:
             break
-        shapes = shapely.from_geojson([row[1] for row in rows], on_invalid="ignore")
         ids.append(np.array([row[0] for row in rows], dtype=np.int64))
-        boxes.append(shapely.bounds(shapes))
+        boxes.append(_boxes([row[1] for row in rows]))
         after = rows[-1][0]
-        if sum(map(len, ids)) > MOST:
+        if sum(map(len, ids)) > MOST or time.monotonic() > until:
             raise TooMany
     all_ids = np.concatenate(ids) if ids else np.empty(0, dtype=np.int64)
     all_boxes = np.concatenate(boxes) if boxes else np.empty((0, 4))
@@ -121,3 +140,12 @@ def _read(query: Query, connection: sa.Connection) -> Extents:
         west, south, east, north = all_boxes.T
         inside = (west >= -180) & (east <= 180) & (south >= -90) & (north <= 90)
     return Extents(all_ids, all_boxes, zero, ~inside, inside & ~zero)
+
+
+def _boxes(texts: list[str]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return the box of each GeoJSON text; NaN where it is no shape."""
+    # Points are most of what there is in large tables, and need no geometry engine.
+    if all(_POINT.fullmatch(text) for text in texts):
+        points = np.array([orjson.loads(text)["coordinates"] for text in texts], dtype=np.float64)
+        return np.hstack([points, points])
+    return shapely.bounds(shapely.from_geojson(texts, on_invalid="ignore"))
