@@ -131,8 +131,7 @@ def _single_byte(path: Path) -> tuple[str, list[str]]:
         name: sum(
             count
             for byte, count in odd.items()
-            if _between_letters(words[byte], byte)
-            and bytes([byte]).decode(name, "replace").isalpha()
+            if _between_letters(words[byte], byte) and _is_letter(byte, name)
         )
         for name in _SINGLE_BYTE
     }
@@ -140,6 +139,12 @@ def _single_byte(path: Path) -> tuple[str, list[str]]:
     shown = ", ".join(f"“{_word(words[byte], byte, name)}”" for byte, _ in odd.most_common(3))
     called = {"cp1252": "Windows-1252", "cp437": "the old DOS code page 437"}[name]
     return name, [f"The text is not UTF-8. It was read as {called}: {shown}. Please look at it."]
+
+
+def _is_letter(byte: int, encoding: str) -> bool:
+    """Tell a letter, or the apostrophe that word processors put between letters."""
+    text = bytes([byte]).decode(encoding, "replace")
+    return text.isalpha() or text == "\u2019"
 
 
 def _between_letters(around: bytes, byte: int) -> bool:

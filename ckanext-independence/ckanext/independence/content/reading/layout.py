@@ -20,6 +20,7 @@ from .cells import DATE, NUMBER, kind_of_cell, trimmed
 from .grid import Limits
 from .header import Header, Row, find_header, is_header, labels_of
 from .model import Aside, Reading
+from .names import label_of
 from .records import Records
 from .refusals import Ask, NotATable, Refused
 
@@ -271,7 +272,11 @@ def _sort_rows(sheet: _Sheet, layout: Layout, head: Sequence[Row], limits: Limit
         elif row.index not in layout.blank:
             _blank_or_outside(sheet, layout, row)
     if seen and head:
-        titles = [" ".join(filter(None, row.cells)) for row in above if row.filled]
+        titles = [
+            " ".join(dict.fromkeys(filter(None, map(label_of, row.cells))))
+            for row in above
+            if row.filled
+        ]
         layout.notes.append(f"Above the header it says: {' · '.join(titles)[:400]}")
     layout.header_cells = int(records.widths[layout.header[-1]]) if layout.header else 0
     layout.short = _short(records, layout)

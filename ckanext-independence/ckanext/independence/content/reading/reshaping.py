@@ -17,12 +17,13 @@ from .header import Row
 from .layout import Layout
 from .model import Column
 
-__all__ = ["Merged", "Reshape", "proved_fills", "proved_unpivot", "reshaped"]
+__all__ = ["Merged", "Reshape", "proved_fills", "proved_footnotes", "proved_unpivot", "reshaped"]
 
 Merged = tuple[int, int, int, int]
 _QUARTERS = {"q1", "q2", "q3", "q4"}
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_FOOTNOTED = re.compile(r"(.*[A-Za-z.)])(\d{1,2}(?:,\s*\d{1,2})*)", re.DOTALL)
 _DERIVED = re.compile(
     r"(grand )?totals?|year|annual|average|avg\.?|mean|sum"
     r"|(%|percent|pct)\.? ?(chg|change)\.?|change",
@@ -36,19 +37,23 @@ class Reshape:
 
     Attributes:
         fills: cells that mean the cell above when empty.
+        footnotes: cells at whose end one of the numbers is a footnote's and is cut.
+        numbers: of the footnotes.
         section: a first column is made of the headings.
         sideways: columns that become rows, in order; their labels become values.
         labels: those values.
     """
 
     fills: tuple[int, ...] = ()
+    footnotes: tuple[int, ...] = ()
+    numbers: frozenset[str] = frozenset()
     section: bool = False
     sideways: tuple[int, ...] = ()
     labels: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Tell whether anything is done."""
-        return bool(self.fills or self.section or self.sideways)
+        return bool(self.fills or self.footnotes or self.section or self.sideways)
 
 
 def proved_fills(
@@ -74,6 +79,38 @@ def proved_fills(
             break
         found.append(place)
     return found
+
+
+def proved_footnotes(
+    layout: Layout, rows: Sequence[Row], columns: Sequence[Column]
+) -> tuple[list[int], frozenset[str]]:
+    """Return the sources of columns whose words end in numbers of footnotes, and those numbers.
+
+    The notes below the table begin with the numbers, and most of the column's cells have none.
+    """
+    notes = [one for one in layout.asides.values() if one.kind == "note" and one.cells]
+    starts = [re.match(r"\(?(\d{1,2})\)?[.)]?\s+\S", one.cells[0]) for one in notes]
+    numbers = frozenset(found[1] for found in starts if found)
+    if len(numbers) < 2:
+        return [], frozenset()
+    places = []
+    for column in columns:
+        place = column.source
+        if place is None or place in layout.body.figures:
+            continue
+        cells = [cell for row in rows if (cell := _cell(row, place))]
+        ended = [cell for cell in cells if _without_footnote(cell, numbers) != cell]
+        digits = sum(any(c.isdigit() for c in cell) for cell in cells)
+        if ended and len(ended) == digits < 0.3 * len(cells):
+            places.append(place)
+    return places, numbers
+
+
+def _without_footnote(cell: str, numbers: frozenset[str]) -> str:
+    found = _FOOTNOTED.fullmatch(cell)
+    if found and set(re.split(r",\s*", found[2])) <= numbers:
+        return found[1]
+    return cell
 
 
 def _cell(row: Row, place: int) -> str:
@@ -172,6 +209,8 @@ def reshaped(
         while at < len(over) and over[at] < index:
             section = headings[over[at]]
             at += 1
+        for place in how.footnotes:
+            cells[place] = _without_footnote(cells[place].strip(), how.numbers)
         for place in how.fills:
             cells[place] = last[place] = cells[place].strip() or last[place]
         start = [section] if how.section else []

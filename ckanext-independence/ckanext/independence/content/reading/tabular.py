@@ -23,7 +23,7 @@ from .model import Aside, Choice, Column, Question, Reading
 from .names import names_of
 from .records import Records
 from .refusals import Ask
-from .reshaping import Merged, Reshape, proved_fills, proved_unpivot, reshaped
+from .reshaping import Merged, Reshape, proved_fills, proved_footnotes, proved_unpivot, reshaped
 
 __all__ = ["Made", "changed", "grid_of"]
 
@@ -63,23 +63,13 @@ def grid_of(
         columns.missing += sorted(wanted - {column.label for column in columns.kept})
     if columns.missing:
         raise changed(columns)
+    rows = _rows_of_data(records, layout) if layout.body.sums_known else []
     if not given.columns:
-        rows = _rows_of_data(records, layout) if layout.body.sums_known else []
-        for place in proved_fills(layout, rows, columns.kept, merged or ()):
-            column = next(one for one in columns.kept if one.source == place)
-            column.fill_down = True
-            columns.notes.append(
-                f"Empty cells of “{column.label or column.name}” mean the one above."
-            )
-        if given.unpivot is None:
-            sideways = proved_unpivot(layout, columns.kept)
-            if sideways:
-                columns.notes.append(
-                    f"The columns {', '.join(sideways['columns'][:6])} became rows: each "
-                    f"row of the file makes {len(sideways['columns'])}."
-                )
+        sideways = _prove(layout, columns, rows, merged or (), sideways)
     headings = _take_headings(layout) if any(c.fill_down for c in made) else {}
     kept, how = _reshape(columns, made, sideways)
+    if merged is not None:
+        how = _cut_footnotes(layout, columns, rows, how)
     grid = Grid(
         header_rows=[index + 1 for index in layout.header],
         columns=kept,
@@ -108,6 +98,45 @@ def grid_of(
         unpivot=sideways,
     )
     return Made(grid, reading, columns.misfits())
+
+
+def _prove(
+    layout: Layout,
+    columns: Columns,
+    rows: Sequence[Row],
+    merged: Sequence[Merged],
+    sideways: dict[str, Any] | None,
+) -> dict[str, Any] | None:
+    """Find out which columns are filled down and which become rows; return the unpivot."""
+    for place in proved_fills(layout, rows, columns.kept, merged):
+        column = next(one for one in columns.kept if one.source == place)
+        column.fill_down = True
+        columns.notes.append(f"Empty cells of “{column.label or column.name}” mean the one above.")
+    first = columns.kept[0] if columns.kept else Column()
+    empty = sum(not row.cells[first.source or 0] for row in rows)
+    if not first.fill_down and rows and rows[0].cells[first.source or 0] and 3 * empty > len(rows):
+        columns.notes.append(
+            f"{empty:,} cells of “{first.label or first.name}” are empty and stay so. Declare it "
+            "as filled down if an empty one means the one above."
+        )
+    if sideways is None:
+        sideways = proved_unpivot(layout, columns.kept)
+        if sideways:
+            columns.notes.append(
+                f"The columns {', '.join(sideways['columns'][:6])} became rows: each "
+                f"row of the file makes {len(sideways['columns'])}."
+            )
+    return sideways
+
+
+def _cut_footnotes(layout: Layout, columns: Columns, rows: Sequence[Row], how: Reshape) -> Reshape:
+    sources, numbers = proved_footnotes(layout, rows, columns.kept)
+    if not sources:
+        return how
+    places = [at for at, column in enumerate(columns.kept) if column.source in sources]
+    shown = ", ".join(f"“{columns.kept[at].label or columns.kept[at].name}”" for at in places)
+    columns.notes.append(f"Numbers of footnotes were cut off the words of {shown}.")
+    return replace(how, footnotes=tuple(places), numbers=numbers)
 
 
 def _made_columns(given: Reading) -> list[Column]:
