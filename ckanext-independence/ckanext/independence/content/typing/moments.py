@@ -232,10 +232,11 @@ def _offset(text: str) -> str:
 
 
 def _declared(value: str, declared: str) -> str:
-    """Return SQL that takes only whole days where a date is declared."""
+    """Return SQL that takes only whole days, said as midnight or noon, for a declared date."""
     if declared != "date":
         return value
-    return f"CASE WHEN CAST({value} AS TIME) = TIME '00:00' THEN CAST({value} AS DATE) END"
+    whole = f"CAST({value} AS TIME) IN (TIME '00:00', TIME '12:00')"
+    return f"CASE WHEN {whole} THEN CAST({value} AS DATE) END"
 
 
 def _kind(stage: Stage, value: str, those: str, declared: str, timed: bool) -> tuple[str, str, str]:
