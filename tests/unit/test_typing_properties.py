@@ -59,6 +59,7 @@ def as_file(rows: list[list[str]], path: Path, width: int) -> CsvSource:
 
 @few
 @given(st.lists(st.integers(-(10**17), 10**17), min_size=1, max_size=30), st.booleans())
+@example([100_000_000_000], True)
 def test_integers_come_back_equal_however_they_are_written(
     numbers: list[int], grouped: bool
 ) -> None:

@@ -20,6 +20,8 @@ __all__ = ["find_numbers"]
 # The digits that PostgreSQL's bigint and DuckDB's decimals surely hold.
 _BIGINT = 18
 _DECIMAL = 38
+# Digits so many, and in every cell as many, are a name: a block's, a meter's, a card's.
+_NAMING = 12
 
 
 def find_numbers(stage: Stage, tally: Tally, declared: str) -> Found:
@@ -92,8 +94,9 @@ def _against(numbers: Mapping[str, Number]) -> str:
         return "All numbers are in parentheses or before a dash, so they may be no numbers."
     if numbers and all(n.flagged for n in numbers.values()):
         return "All numbers carry a star or the like, so they may be no numbers."
-    lengths = {(n.digits, n.point, n.grouped) for n in numbers.values()}
-    if len(lengths) == 1 and min(lengths)[0] >= 12 and not (currencies or any(percent)):
+    bare = not any(n.point or n.grouped or n.currency or n.percent for n in numbers.values())
+    lengths = {n.digits for n in numbers.values()}
+    if bare and len(lengths) == 1 and min(lengths) >= _NAMING:
         return "All cells have the same many digits, so they name something and are no numbers."
     return ""
 
