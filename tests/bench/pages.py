@@ -66,6 +66,7 @@ class Peer:
         if len(words) != 3:
             raise SystemExit("Stock CKAN did not start; its own words stand above.")
         self.url, self.token = words[:2]
+        self.data = Path(words[2])
 
     def stop(self) -> None:
         """Stop the site and remove what it had."""
