@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import orjson
 import shapely
 import sqlalchemy as sa
 
@@ -31,9 +30,12 @@ _SECONDS = 600
 _PATIENCE = 60
 _AT_ONCE = 10_000
 
-_NUMBER = r"-?\d+(\.\d+)?([eE][+-]?\d+)?"
-_POINT = re.compile(
-    rf'\{{"type": ?"Point", ?"coordinates": ?\[ ?{_NUMBER}, ?{_NUMBER} ?\] ?\}}', re.ASCII
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+_POINTS = re.compile(
+    r'(?:\{"type": ?"Point", ?"coordinates": ?\[NUMBER, ?NUMBER\]\}(?:\n|\Z))+'.replace(
+        "NUMBER", _NUMBER.pattern
+    ),
+    re.ASCII,
 )
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
@@ -144,8 +146,9 @@ def _read(query: Query, connection: sa.Connection) -> Extents:
 
 def _boxes(texts: list[str]) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Return the box of each GeoJSON text; NaN where it is no shape."""
-    # Points are most of what there is in large tables, and need no geometry engine.
-    if all(_POINT.fullmatch(text) for text in texts):
-        points = np.array([orjson.loads(text)["coordinates"] for text in texts], dtype=np.float64)
+    # Points are most of what there is in large tables; a million of them are read all at once.
+    lines = "\n".join(texts)
+    if _POINTS.fullmatch(lines):
+        points = np.array(_NUMBER.findall(lines), dtype=np.float64).reshape(-1, 2)
         return np.hstack([points, points])
     return shapely.bounds(shapely.from_geojson(texts, on_invalid="ignore"))
