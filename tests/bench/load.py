@@ -248,7 +248,8 @@ def load_theirs(blank: BlankSite, path: Path, mode: str) -> dict[str, Any]:
     """Load a file with xloader into a site that has no plugin of ours."""
     ini = blank.ini.with_name("xloader.ini")
     ini.write_text(
-        f"[app:main]\nuse = config:{blank.ini}\nckan.plugins = datastore xloader\n", "utf-8"
+        f"[app:main]\nuse = config:{blank.ini}\nckan.plugins = datastore xloader\n"
+        "ckanext.xloader.api_token = unused\n", "utf-8"
     )
     python = str(PEER / ".venv" / "bin" / "python")
     return _said([python, str(PEER / "measure.py"), str(ini), str(path), mode])

@@ -16,12 +16,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from embedded_ckan.site import environment
-
 
 def app(ini: Path) -> Any:
     """Make CKAN in this process."""
-    os.environ.update(environment(ini))
+    os.environ["CKAN_INI"] = str(ini)
     import pylibmagic  # noqa: F401 -- brings the library that CKAN's import looks for
     from ckan.cli import CKANConfigLoader
     from ckan.config.middleware import make_app
