@@ -12,7 +12,7 @@ import io
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -146,8 +146,62 @@ def with_plain_breaks(path: Path, target: Path) -> Path:
     return target
 
 
-def regular_copy(path: Path, dialect: Dialect, target: Path, limits: Limits) -> Dialect:
-    """Write the same records with regular quotes and line ends; return their dialect.
+class _Mended:
+    """Lines in which quotes within cells are doubled as they ought to be; counts such lines.
+
+    A quote ends a quoted cell only before a delimiter or the end of the line. Lines within a cell
+    of several lines are left as they are.
+    """
+
+    def __init__(self, lines: Iterable[str], delimiter: str) -> None:
+        self.lines, self.delimiter, self.count = lines, delimiter, 0
+        beside = f'[^{re.escape(delimiter)}"\r\n]'
+        self.odd = re.compile(f'{beside}"{beside}')
+
+    def __iter__(self) -> Iterator[str]:
+        within = False
+        for line in self.lines:
+            mended = None
+            if not within and self.odd.search(line):
+                mended = self._mend(line)
+            if mended is None:
+                within ^= line.count('"') % 2 == 1
+                yield line
+            else:
+                self.count += 1
+                yield mended
+
+    def _mend(self, line: str) -> str | None:
+        body = line.rstrip("\r\n")
+        cells: list[str] = []
+        at = 0
+        while at <= len(body):
+            end = self._end(body, at)
+            if end is None:
+                return None
+            cell = body[at:end]
+            cells.append(cell[1:-1].replace('""', '"') if cell[:1] == '"' else cell)
+            at = end + 1
+        out = io.StringIO()
+        csv.writer(out, delimiter=self.delimiter, lineterminator="").writerow(cells)
+        return out.getvalue() + line[len(body) :]
+
+    def _end(self, body: str, at: int) -> int | None:
+        """Return where the cell that begins at a place ends; None: not on this line."""
+        if body[at : at + 1] != '"':
+            end = body.find(self.delimiter, at)
+            return end if end >= 0 else len(body)
+        quote = at
+        while (quote := body.find('"', quote + 1)) > 0:
+            if body[quote + 1 : quote + 2] in ("", self.delimiter):
+                return quote + 1
+            if body[quote + 1] == '"':
+                quote += 1
+        return None
+
+
+def regular_copy(path: Path, dialect: Dialect, target: Path, limits: Limits) -> list[str]:
+    """Write the same records with commas, regular quotes and line feeds; return notes.
 
     Raises:
         Refused: a record is longer than the limit, or a quote is never closed.
@@ -159,8 +213,12 @@ def regular_copy(path: Path, dialect: Dialect, target: Path, limits: Limits) -> 
             path.open(encoding="utf-8", newline="") as source,
             target.open("w", encoding="utf-8", newline="") as out,
         ):
+            lines: Iterable[str] = source
+            mended = _Mended(source, dialect.delimiter)
+            if dialect.plain:
+                lines = mended
             write = csv.writer(out, delimiter=",", lineterminator="\n").writerow
-            for record in dialect.reader(source):
+            for record in dialect.reader(iter(lines)):
                 row += 1
                 if any(cell.count("\n") > _LINES_IN_A_CELL for cell in record):
                     raise Refused(
@@ -173,4 +231,9 @@ def regular_copy(path: Path, dialect: Dialect, target: Path, limits: Limits) -> 
             f"Row {row + 1:,} cannot be read ({error}). A quotation mark that is never closed "
             "is the usual cause; save the file again from a spreadsheet program."
         ) from error
-    return Dialect(",")
+    if not mended.count:
+        return []
+    return [
+        f"{mended.count:,} lines have quotation marks in the middle of cells, not doubled. They "
+        "were taken for part of the words; please look at them."
+    ]

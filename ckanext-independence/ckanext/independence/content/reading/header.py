@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .cells import DATE, EMPTY, MARK, NUMBER, TEXT, is_year, kind_of_cell
@@ -53,6 +53,7 @@ class _Body:
 
     used: list[int]
     figures: list[int]  # numbers or dates
+    numbers: list[int]  # those of them that are numbers
     coded: list[int]  # text that always holds a digit
 
 
@@ -67,7 +68,7 @@ def _body_of(rows: Sequence[Row]) -> _Body:
             cell = row.cells[place]
             kinds.setdefault(place, Counter())[kind_of_cell(cell)] += 1
             digits[place] += any(c.isdigit() for c in cell)
-    used, figures, coded = [], [], []
+    used, figures, numbers, coded = [], [], [], []
     for place, counted in sorted(kinds.items()):
         seen = counted.total()
         if seen < 0.02 * len(rows):
@@ -76,9 +77,11 @@ def _body_of(rows: Sequence[Row]) -> _Body:
         told = seen - counted[MARK]
         if told and (counted[NUMBER] + counted[DATE]) >= 0.6 * told:
             figures.append(place)
+            if counted[NUMBER] > counted[DATE]:
+                numbers.append(place)
         elif digits[place] >= 0.9 * seen:
             coded.append(place)
-    return _Body(used, figures, coded)
+    return _Body(used, figures, numbers, coded)
 
 
 def _series(cells: Sequence[str]) -> bool:
@@ -92,6 +95,19 @@ def _series(cells: Sequence[str]) -> bool:
         return False
     values = [int(cell) for cell in numbers]
     return all(b - a == 1 for a, b in itertools.pairwise(values))
+
+
+def _days(labels: Mapping[int, str], body: _Body) -> bool:
+    """Tell a run of different days over columns of numbers, with a word before them."""
+    days = {place: cell for place, cell in labels.items() if kind_of_cell(cell) == DATE}
+    words = sum(kind_of_cell(cell) == TEXT for cell in labels.values())
+    return (
+        len(days) >= 3
+        and len(set(days.values())) == len(days)
+        and words > 0
+        and len(days) + words == len(labels)
+        and all(place in body.numbers for place in days if place in body.used)
+    )
 
 
 def _is_word(cell: str) -> bool:
@@ -121,13 +137,13 @@ def _is_header(row: Row, body: _Body, below: Sequence[Row]) -> tuple[bool, bool]
         return False, False
     kinds = [kind_of_cell(label) for label in labels.values()]
     figures = sum(kind in (NUMBER, DATE) for kind in kinds)
-    series = _series(list(labels.values()))
+    series = _series(list(labels.values())) or _days(labels, body)
     if figures > 0.2 * len(labels) and not series:
         return False, False
     named_figures = [place for place in body.figures if place in labels]
     if named_figures:
         worded = sum(
-            _is_word(labels[place]) or (series and kind_of_cell(labels[place]) == NUMBER)
+            _is_word(labels[place]) or (series and kind_of_cell(labels[place]) in (NUMBER, DATE))
             for place in named_figures
         )
         return worded >= 0.75 * len(named_figures), True
@@ -251,10 +267,16 @@ def labels_of(rows: Sequence[Row], width: int) -> list[str]:
         words = [part[place] for part in parts if part[place] != EMPTY]
         joined = ""
         for word in words:
+            if _plain(word) == _plain(joined):
+                continue
             hyphen = joined.endswith("-") and word[:1].islower()
             joined = joined[:-1] + word if hyphen else f"{joined} {word}".strip()
         labels.append(joined)
     return labels
+
+
+def _plain(word: str) -> str:
+    return "".join(c for c in word.lower() if c.isalnum())
 
 
 def _spread(part: Sequence[str], again: Sequence[bool]) -> list[str]:

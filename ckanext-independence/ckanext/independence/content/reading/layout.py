@@ -207,6 +207,11 @@ def _see_to_a_table(head: Sequence[Row], records: Records) -> None:
         rest = [cell for cells in records.rows(0, _HEAD) for cell in cells[1:] if cell]
         clauses = sum(cell[0] == " " and cell[1:2].islower() for cell in rest)
         prose = clauses > 0.6 * len(rest)
+    elif sum("  " in cell for cell in cells) > 0.6 * len(cells):
+        raise Refused(
+            "The columns of this text seem to be aligned by spaces. Where one ends is not known: "
+            "please save the table as CSV or as a workbook."
+        )
     if prose:
         raise NotATable("This is text without columns, not a table. It is kept as a download.")
 

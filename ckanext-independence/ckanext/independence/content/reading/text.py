@@ -48,6 +48,6 @@ def records_of_text(path: Path, given: Reading, into: Path, limits: Limits) -> T
         except Irregular:
             pass
     regular = into / "regular.csv"
-    copied = regular_copy(text.path, dialect, regular, limits)
-    records = records_of(regular, copied.delimiter, limits)
-    return TextRecords(records, text.encoding, dialect.delimiter, text.notes)
+    notes = regular_copy(text.path, dialect, regular, limits)
+    records = records_of(regular, ",", limits)
+    return TextRecords(records, text.encoding, dialect.delimiter, [*text.notes, *notes])
