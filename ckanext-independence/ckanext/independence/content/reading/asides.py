@@ -50,6 +50,7 @@ class Body:
     _group: dict[int, float] = field(default_factory=dict)
     _all: dict[int, float] = field(default_factory=dict)
     _since: int = 0
+    _count: int = 0
     _kept: set[str] = field(default_factory=set)
 
     @property
@@ -62,6 +63,7 @@ class Body:
         if not self.sums_known:
             return
         self._since += 1
+        self._count += 1
         label = _label(row, self)
         if label and _TOTAL.fullmatch(label):
             self._kept.add(label.lower())
@@ -81,9 +83,11 @@ class Body:
 
     def proves(self, row: Row) -> bool:
         """Tell whether a row's figures are the sums of the rows above it, all or the last group."""
-        if not self.sums_known or (self._since == 0 and not self._all):
+        if not self.sums_known:
             return False
-        for sums in (self._group, self._all):
+        for sums, count in ((self._group, self._since), (self._all, self._count)):
+            if count < 2:
+                continue
             told = hit = 0
             for place, total in sums.items():
                 value = number_of(row.cells[place]) if place < len(row.cells) else None

@@ -60,9 +60,13 @@ class Dialect:
 
 @dataclass
 class _Vote:
-    """How regular records came out: a score, the share of the usual width, broken cells."""
+    """How regular records came out.
+
+    A score, the usual width, its share, and whether cells have several lines.
+    """
 
     score: float = 0.0
+    width: int = 0
     share: float = 0.0
     lines: bool = False
 
@@ -94,7 +98,8 @@ def _quoting(text: str, delimiter: str) -> tuple[Dialect, _Vote]:
         bare = Dialect(delimiter, False)
         other = _vote(text, bare)
         # Where quotes do hold line breaks together, records fall apart without them.
-        if other.score > vote.score * 1.02 or (vote.lines and other.share >= 0.99):
+        apart = vote.lines and other.share >= 0.99 and other.width >= vote.width
+        if other.score > vote.score * 1.02 or apart:
             return bare, other
     return dialect, vote
 
@@ -125,12 +130,12 @@ def _vote(text: str, dialect: Dialect) -> _Vote:
     width, count = max(counted.items(), key=lambda item: item[1] * math.log2(1 + item[0]))
     share = count / len(widths)
     if width < 2:
-        return _Vote(0.01, 0.0, lines)
+        return _Vote(0.01, width, 0.0, lines)
     # Short records (a title, ragged ends) speak less against a delimiter than long ones do.
     score = share + 0.5 * sum(n for w, n in counted.items() if 1 < w < width) / len(widths)
     first_fits = next((w for w in widths if w > 1), 0) == width
     score *= math.log2(1 + width) * (1.0 if first_fits else 0.7) * (1 - 0.5 * foreign / cells)
-    return _Vote(score, share, lines)
+    return _Vote(score, width, share, lines)
 
 
 def with_plain_breaks(path: Path, target: Path) -> Path:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from .cells import DATE, EMPTY, MARK, NUMBER, TEXT, is_year, kind_of_cell
 from .names import label_of
 
-__all__ = ["Header", "Row", "find_header", "is_header", "labels_of"]
+__all__ = ["Header", "Row", "find_header", "is_header", "labels_of", "plain"]
 
 # How many rows that are not blank are tried, and how many below one are looked at.
 _TRIED, _BELOW = 60, 300
@@ -267,7 +267,7 @@ def labels_of(rows: Sequence[Row], width: int) -> list[str]:
         words = [part[place] for part in parts if part[place] != EMPTY]
         joined = ""
         for word in words:
-            if _plain(word) == _plain(joined):
+            if plain(word) == plain(joined):
                 continue
             hyphen = joined.endswith("-") and word[:1].islower()
             joined = joined[:-1] + word if hyphen else f"{joined} {word}".strip()
@@ -275,7 +275,8 @@ def labels_of(rows: Sequence[Row], width: int) -> list[str]:
     return labels
 
 
-def _plain(word: str) -> str:
+def plain(word: str) -> str:
+    """Return a label without what may differ between two writings of it."""
     return "".join(c for c in word.lower() if c.isalnum())
 
 

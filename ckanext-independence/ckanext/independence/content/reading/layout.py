@@ -18,7 +18,7 @@ from . import asides, questions
 from .asides import Body
 from .cells import DATE, NUMBER, kind_of_cell, trimmed
 from .grid import Limits
-from .header import Header, Row, find_header, is_header, labels_of
+from .header import Header, Row, find_header, is_header, labels_of, plain
 from .model import Aside, Reading
 from .names import label_of
 from .records import Records
@@ -225,7 +225,9 @@ def _header(sheet: _Sheet, head: list[Row], given: Reading) -> tuple[Header, lis
                 f"The header was to be in row {given.header_rows[-1]:,}, but the file has only "
                 f"{len(sheet):,} rows."
             )
-        found = Header(indexes, True)
+        if moved := _moved(head, rows, given):
+            rows = moved
+        found = Header([row.index for row in rows], True)
     else:
         looked = find_header(head)
         if looked is None:
@@ -234,6 +236,28 @@ def _header(sheet: _Sheet, head: list[Row], given: Reading) -> tuple[Header, lis
         rows = [row for row in head if row.index in found.rows]
     width = max((row.filled[-1] + 1 for row in rows if row.filled), default=0)
     return found, labels_of(rows, width)
+
+
+def _moved(head: Sequence[Row], rows: Sequence[Row], given: Reading) -> list[Row]:
+    """Find the header again by the labels that a reading knows, where it stands elsewhere now."""
+    known = {plain(column.label) for column in given.columns if column.label}
+    if len(known) < 2 or not rows:
+        return []
+
+    def fit(some: Sequence[Row]) -> float:
+        width = max((len(row.cells) for row in some), default=0)
+        return len(known & set(map(plain, labels_of(some, width)))) / len(known)
+
+    now = fit(rows)
+    if now >= 0.6:
+        return []
+    count = rows[-1].index - rows[0].index + 1
+    best: list[Row] = []
+    for at in range(min(len(head), 60)):
+        some = [row for row in head[at : at + count] if row.index < head[at].index + count]
+        if len(some) == len(rows) and (value := fit(some)) > max(now, 0.5):
+            best, now = some, value
+    return best
 
 
 def _width(
@@ -266,6 +290,7 @@ def _sort_rows(sheet: _Sheet, layout: Layout, head: Sequence[Row], limits: Limit
     """Decide of every row what it is."""
     records, first = sheet.records, layout.first
     layout.blank.update(np.flatnonzero(records.filled == 0).tolist())
+    layout.blank.difference_update(layout.header)
     above = [row for row in sheet.rows(0, first) if row.index not in layout.header]
     seen = False
     for row in above:
@@ -357,12 +382,11 @@ def _judge(sheet: _Sheet, layout: Layout, row: Row, *, last: bool, after_blank: 
     if sheet.is_set_aside(row.index):
         put("note", "Set aside by a steward.")
         return
-    if misfit := _misfit(row, layout):
-        put("bad", misfit)
-        return
     said = None
     if not sheet.is_kept(row.index):
         said = asides.judge(row, layout.body, last=last, after_blank=after_blank)
+    if said is None and (misfit := _misfit(row, layout)):
+        said = ("bad", misfit)
     if said is None:
         layout.body.add(row)
         if sheet.is_kept(row.index):
@@ -414,7 +438,7 @@ def _is_trimmed(records: Records, layout: Layout) -> bool:
     filled = records.filled[layout.first :]
     short = (widths < layout.width) & (filled > 0)
     count, total = int(short.sum()), int((filled > 0).sum())
-    if count < max(5, 0.03 * total) or short[np.flatnonzero(filled > 0)[-1]]:
+    if count < max(5, 0.03 * total):
         return False
     whole = int((records.widths >= layout.width).sum())
     ends = records.column_filled
