@@ -249,7 +249,8 @@ def load_theirs(blank: BlankSite, path: Path, mode: str) -> dict[str, Any]:
     ini = blank.ini.with_name("xloader.ini")
     ini.write_text(
         f"[app:main]\nuse = config:{blank.ini}\nckan.plugins = datastore xloader\n"
-        "ckanext.xloader.api_token = unused\n", "utf-8"
+        "ckanext.xloader.api_token = unused\n",
+        "utf-8",
     )
     python = str(PEER / ".venv" / "bin" / "python")
     return _said([python, str(PEER / "measure.py"), str(ini), str(path), mode])
