@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import itertools
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 from ckanext.independence.content.reading.grid import CsvSource, Grid, Limits
 from ckanext.independence.content.reading.model import Aside, Column
+from ckanext.independence.content.reading.refusals import Refused
 from ckanext.independence.content.typing import type_grid
 
 
@@ -78,6 +81,19 @@ def test_nothing_but_table_and_rejects_is_left_behind(tmp_path: Path) -> None:
     grid = Grid(columns=[Column(0, "a", "a")], rows=[(1, ["1"])], source_rows=1)
     type_grid(grid, into=tmp_path, limits=Limits(memory_mb=60, threads=1))
     assert [path.name for path in tmp_path.iterdir()] == ["table.parquet"]
+
+
+def test_a_file_that_takes_too_long_is_refused(tmp_path: Path) -> None:
+    def endless() -> Iterator[tuple[int, list[str]]]:
+        for number in itertools.count(1):
+            yield number, ["x"]
+
+    with pytest.raises(Refused, match="took longer than 0 seconds"):
+        type_grid(
+            Grid(columns=[Column(0, "a", "a")], rows=endless()),
+            into=tmp_path,
+            limits=Limits(seconds=0.2),
+        )
 
 
 def test_what_is_being_done_is_told(tmp_path: Path) -> None:

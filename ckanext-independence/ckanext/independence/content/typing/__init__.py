@@ -8,7 +8,7 @@ from ..reading.database import connect
 from ..reading.grid import Grid, Limits
 from ..reading.model import Table
 from .deciding import decide
-from .staging import Progress, Stage, staged
+from .staging import Progress, Stage, in_time, staged
 from .writing import odd_rows, write_rejects, write_table
 
 __all__ = ["type_grid"]
@@ -31,16 +31,17 @@ def type_grid(
         grid: what a reader hands over; its rows are gone through once.
         into: an existing folder: ``table.parquet`` and ``rejects.csv`` come to lie there.
         date_order: how the site writes dates, mdy or dmy, where a column does not prove it.
-        limits: memory and threads of DuckDB, and how many rows may be set aside.
+        limits: memory and threads of DuckDB, seconds, and how many rows may be set aside.
         progress: is told a stage in words, how much is done, and of how much (0: unknown).
 
     Raises:
+        Refused: it took too long.
         RuntimeError: the numbers of rows or of cells do not add up.
     """
     parquet, rejects = into / "table.parquet", into / "rejects.csv"
     files = [grid.csv.path] if grid.csv else []
-    with connect(*files, folder=into, limits=limits) as db:
-        stage = staged(db, grid, into, progress)
+    with connect(*files, folder=into, limits=limits) as db, in_time(db, limits):
+        stage = staged(db, grid, into, limits, progress)
         plans = []
         for position, column in enumerate(grid.columns):
             if progress:

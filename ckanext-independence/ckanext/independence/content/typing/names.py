@@ -33,6 +33,7 @@ _NUMBERED = frozenset(
     telephone ticket tract transaction unit vehicle vendor voucher work
     """.split()
 )
+_SIZES = frozenset("size count total average avg enrollment seats capacity".split())
 _NUMBER = frozenset({"number", "no", "num", "nbr", "nr", "#"})
 _RUN_TOGETHER = re.compile(
     r"(?:zip|parcel|account|acct|phone|telephone|permit|case|license|licence|fips|invoice|docket"
@@ -57,6 +58,9 @@ def says_identifier(column: Column) -> bool:
     words = _words(column)
     if not words or " ".join(words) in _ROW_NUMBERS:
         return False
+    # A tax class is a name; a class size and the classes held are counts.
+    if "class" in words and words[-1] not in _SIZES:
+        return True
     last = words[-1]
     if last in _IDENTIFIERS or _RUN_TOGETHER.fullmatch(last):
         return True

@@ -10,7 +10,10 @@ or NULL. Refuses to know what a cell means.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +21,10 @@ import duckdb
 import numpy as np
 
 from ..reading import database
-from ..reading.grid import CsvSource, Grid
+from ..reading.grid import CsvSource, Grid, Limits
+from ..reading.refusals import Refused
 
-__all__ = ["Progress", "Stage", "literal", "quoted", "staged"]
+__all__ = ["Progress", "Stage", "in_time", "literal", "quoted", "staged"]
 
 Progress = Callable[[str, int, int], None]
 
@@ -39,6 +43,31 @@ def literal(text: str) -> str:
 def quoted(name: str) -> str:
     """Return a name as an identifier of SQL."""
     return '"' + name.replace('"', '""') + '"'
+
+
+@contextmanager
+def in_time(db: duckdb.DuckDBPyConnection, limits: Limits) -> Iterator[None]:
+    """Stop whatever the block asks of DuckDB when the file has had its time.
+
+    Raises:
+        Refused: it had.
+    """
+    timer = threading.Timer(limits.seconds, db.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except duckdb.InterruptException as interrupt:
+        raise _too_long(limits) from interrupt
+    finally:
+        timer.cancel()
+
+
+def _too_long(limits: Limits) -> Refused:
+    return Refused(
+        f"Reading the file took longer than {limits.seconds:,.0f} seconds, so it was stopped."
+        " Please upload it in parts."
+    )
 
 
 class Stage:
@@ -75,11 +104,16 @@ class Stage:
 
 
 def staged(
-    db: duckdb.DuckDBPyConnection, grid: Grid, folder: Path, progress: Progress | None
+    db: duckdb.DuckDBPyConnection,
+    grid: Grid,
+    folder: Path,
+    limits: Limits,
+    progress: Progress | None,
 ) -> Stage:
     """Write the grid's rows to ``folder`` and return them.
 
     Raises:
+        Refused: giving the rows took too long.
         RuntimeError: DuckDB did not see the records that the reader had counted.
     """
     path = folder / "staged.parquet"
@@ -88,7 +122,7 @@ def staged(
         expected, size = grid.csv.records, grid.csv.path.stat().st_size
     else:
         loose = folder / "staged.csv"
-        expected = _write(grid, loose, progress)
+        expected = _write(grid, loose, limits, progress)
         size = loose.stat().st_size
         source = _read(
             loose, ",", '"', 0, {"_row": "BIGINT"} | {f"c{i}": "VARCHAR" for i in _of(grid)}
@@ -132,15 +166,18 @@ def _read(path: Path, delimiter: str, quote: str, skip: int, fields: dict[str, s
     )
 
 
-def _write(grid: Grid, path: Path, progress: Progress | None) -> int:
-    count = 0
+def _write(grid: Grid, path: Path, limits: Limits, progress: Progress | None) -> int:
+    count, until = 0, time.monotonic() + limits.seconds
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         for number, cells in grid.rows:
             writer.writerow([number, *cells])
             count += 1
-            if progress and count % 50_000 == 0:
-                progress("Reading rows", count, 0)
+            if count % 10_000 == 0:
+                if time.monotonic() > until:
+                    raise _too_long(limits)
+                if progress:
+                    progress("Reading rows", count, 0)
     return count
 
 
