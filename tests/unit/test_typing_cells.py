@@ -119,7 +119,8 @@ def test_what_only_looks_like_numbers_stays_as_it_is_written(
     [
         "ZIP", "Zip Code", "ZIP+4", "BBL", "BIN", "APN", "Parcel ID", "PARCELID", "Account",
         "Phone", "Case Number", "CaseNumber", "case_no", "Permit #", "Permit No.", "GEOID10",
-        "FIPS", "Violation Code", "Employee ID", "Tax Class at Time of Sale", "House Number", "Invoice Number",
+        "FIPS", "Violation Code", "Employee ID", "Tax Class at Time of Sale", "House Number",
+        "Invoice Number",
     ],
 )  # fmt: skip
 def test_identifiers_stay_text_by_their_name(column: Any, name: str) -> None:
