@@ -9,6 +9,7 @@ whoever publishes a profile does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, time
 from decimal import Decimal
@@ -163,9 +164,10 @@ def _pattern(profiler: _Profiler, name: str) -> str | None:
     )[0][0]
     if len(proposed) > _PATTERN_LENGTH or "9" not in proposed or " " in proposed:
         return None
+    kinds = {"9": "[0-9]", "A": "[A-Z]", "a": "[a-z]"}
+    regex = "".join(kinds.get(char) or re.escape(char) for char in proposed)
     share = profiler.ask(
-        f"SELECT avg(CASE WHEN strlen({name}) = {len(proposed.encode())}"
-        f" THEN ({pattern} = {literal(proposed)})::INTEGER ELSE 0 END)"
+        f"SELECT avg(regexp_full_match({name}, {literal(regex)})::INTEGER)"
         f" FROM {{table}} WHERE {name} IS NOT NULL"
     )[0]
     return str(proposed) if share >= _PATTERN_SHARE else None
