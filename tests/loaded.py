@@ -20,3 +20,16 @@ def loaded_table(site: AnySite, dataset: str) -> dict[str, Any]:
                 return found
         assert time.monotonic() < until, f"no table of {dataset} was loaded"
         time.sleep(0.5)
+
+
+def wait_until_looked_into(site: AnySite, resource_id: str) -> dict[str, Any]:
+    """Return what is known of a file that has just come, as soon as a worker has looked into it."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        known: dict[str, Any] = site.api(
+            "independence_content_state_show", token=site.admin_token, id=resource_id
+        )
+        if known["status"] not in ("waiting", "reading", "loading"):
+            return known
+        assert time.monotonic() < until, f"nobody looked into {resource_id}: {known}"
+        time.sleep(0.1)

@@ -5,7 +5,7 @@ migrations, permissions, the sysadmin, the city's departments, the index, the sa
 file of differences and secrets, which begins with the shared config/ckan.ini and lies in memory.
 Refuses to start with a secret missing, and names all that are.
 
-    entrypoint.py core | init | web | worker | clock | check PART | CKAN'S OWN WORDS
+    entrypoint.py core | init | web | worker | loader | clock | check PART | CKAN'S OWN WORDS
 """
 
 from __future__ import annotations
@@ -89,7 +89,11 @@ def _become(name: str, words: list[str]) -> int:
             "--workers", _given("WEB_WORKERS") or "2",
         ]  # fmt: skip
     else:
-        ours = {"worker": ["jobs", "worker"], "clock": ["independence", "clock"]}
+        ours = {
+            "worker": ["jobs", "worker"],
+            "loader": ["jobs", "worker", "loads"],
+            "clock": ["independence", "clock"],
+        }
         program = ["python", "-m", "embedded_ckan.ckan_command", *ours.get(name, words)]
     os.execvp(program[0], program)  # noqa: S606 -- the container becomes it
 

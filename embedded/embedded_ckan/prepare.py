@@ -123,7 +123,8 @@ def _command(words: list[str]) -> click.Command | None:
     found: click.Command | None = known.get(words[0])
     for word in words[1:]:
         if not isinstance(found, click.Group):
-            return None
+            # What follows a command are its arguments.
+            return found
         found = found.commands.get(word)
     return found
 

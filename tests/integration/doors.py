@@ -212,6 +212,7 @@ OF_A_SET: dict[str, Callable[[Hidden, list[str]], Arguments]] = {
     ],
     "dcat_dataset_show": lambda one, acts: [{"id": one.id, "format": "jsonld"}],
     "independence_content_dictionary_show": lambda one, acts: [{"id": one.resource}],
+    "independence_content_state_show": lambda one, acts: [{"id": one.resource}],
     "independence_feed_record_show": lambda one, acts: [{"id": one.id}, {"id": one.name}],
     "package_activity_list": lambda one, acts: [
         {"id": one.id},

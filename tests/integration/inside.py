@@ -47,6 +47,18 @@ class Inside:
         finally:
             model.Session.remove()
 
+    def make_table(self, resource_id: str, **values: Any) -> None:
+        """Make a table without a file, which nobody can but the load and streamed resources."""
+        import ckan.plugins.toolkit as tk
+        from ckan import model
+
+        context = {"user": "admin", "ignore_auth": True, "independence_content_declaring": True}
+        tk.get_action("datastore_create")(
+            context, {"resource_id": resource_id, "force": True, **values}
+        )
+        model.Session.remove()
+        self.work()
+
     def dataset(self, **values: Any) -> dict[str, Any]:
         """Make a data set that is public."""
         whole = {
@@ -62,14 +74,31 @@ class Inside:
         made: dict[str, Any] = self.act("package_create", **(whole | values))
         return made
 
-    def upload(self, name: str, content: bytes, **values: Any) -> dict[str, Any]:
-        """Give a resource a file: a new one, or with ``id`` another file to one that exists."""
+    def upload(
+        self, name: str, content: bytes, /, looked_into: bool = True, **values: Any
+    ) -> dict[str, Any]:
+        """Give a resource a file: a new one, or with ``id`` another file to one that exists.
+
+        Without ``looked_into`` it stays as it is before a worker has looked into the file.
+        """
         from werkzeug.datastructures import FileStorage
 
         action = "resource_patch" if "id" in values else "resource_create"
         file = FileStorage(io.BytesIO(content), filename=name)
         made: dict[str, Any] = self.act(action, upload=file, **({"name": "Lamps"} | values))
-        return made
+        if not looked_into:
+            return made
+        self.work()
+        shown: dict[str, Any] = self.act("resource_show", id=made["id"])
+        return shown
+
+    def work(self) -> None:
+        """Do what is owed, as the workers do."""
+        from ckan import model
+        from ckanext.independence.catalog import owed
+
+        owed.work()
+        model.Session.remove()
 
     def get(self, url: str, **headers: str) -> Any:
         """Fetch an address of the site as the public."""

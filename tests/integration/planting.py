@@ -15,6 +15,8 @@ from typing import Any
 import requests
 from embedded_ckan.testing import AnySite, ApiError
 
+from tests.loaded import wait_until_looked_into
+
 HIDDEN = ("private", "draft", "deleted", "withdrawn")
 PASSWORD = "Not-a-secret-2026"
 # role: department, CKAN's role in it
@@ -84,6 +86,11 @@ class Planted:
         if role == "sysadmin":
             return self.site.admin_token
         return None if role == "nobody" else self.people[role].token
+
+    def version(self, kind: str) -> int:
+        """The version that the file of a data set of this kind serves."""
+        shown = self.ask("sysadmin", "independence_content_state_show", id=self.sets[kind].resource)
+        return int(shown["served_version"])
 
     def ask(self, role: str, action: str, /, **data: Any) -> Any:
         """Call an action as somebody in a role, with any names of arguments.
@@ -196,14 +203,7 @@ def _data_set(town: Planted, kind: str, nonce: str) -> Hidden:
         description=f"Holds {marker}",
         format=f"CSV{nonce}" if kind != "public" else "CSV",
     )
-    town.ask(
-        "editor",
-        "datastore_create",
-        resource_id=resource["id"],
-        force=True,
-        fields=[{"id": f"column {marker}", "type": "text"}],
-        records=[{f"column {marker}": f"value {marker}"}],
-    )
+    wait_until_looked_into(town.site, resource["id"])
     view = town.ask(
         "editor",
         "resource_view_create",
@@ -235,7 +235,6 @@ def _data_set(town: Planted, kind: str, nonce: str) -> Hidden:
 def _purge(town: Planted) -> None:
     admin = town.site.admin_token
     for one in town.sets.values():
-        _quietly(town, "datastore_delete", resource_id=one.resource, force=True)
         _quietly(town, "dataset_purge", id=one.id)
     leftovers = town.site.api(
         "package_search",

@@ -50,13 +50,7 @@ RECORDS = [
 def file(inside: Inside) -> dict[str, Any]:
     """A resource with a table of awkward values."""
     resource = inside.upload("cases.csv", b"%PDF-1.4 no table", package_id=inside.dataset()["id"])
-    inside.act(
-        "datastore_create",
-        resource_id=resource["id"],
-        force=True,
-        fields=FIELDS,
-        records=RECORDS,
-    )
+    inside.make_table(resource["id"], fields=FIELDS, records=RECORDS)
     return resource
 
 
@@ -282,18 +276,18 @@ def test_a_zip_holds_what_a_data_set_serves_and_what_explains_it(inside: Inside)
         "resource_create", package_id=data["id"], name="Map", url="https://www.example.gov/map"
     )
     inside.act(
-        "datastore_create", resource_id=first["id"], force=True,
-        fields=[{"id": "lamp", "type": "text", "info": {"notes": "Its number"}}],
-        records=[{"lamp": "1"}],
-    )  # fmt: skip
+        "independence_content_dictionary_update",
+        id=first["id"],
+        columns=[{"name": "lamp", "description": "Its number"}],
+    )
     answer = inside.client.get(f"/dataset/{data['name']}/download.zip")
     assert answer.content_type == "application/zip"
     assert f"filename={data['name']}-20" in answer.headers["Content-Disposition"]
     with zipfile.ZipFile(io.BytesIO(answer.data)) as parts:
         assert parts.testzip() is None
         assert sorted(parts.namelist()) == [
-            "README.txt", "columns/lamps-columns.csv", "files/lamps-2.csv", "files/lamps.csv",
-            "record.json",
+            "README.txt", "columns/lamps-columns-2.csv", "columns/lamps-columns.csv",
+            "files/lamps-2.csv", "files/lamps.csv", "record.json",
         ]  # fmt: skip
         assert parts.read("files/lamps.csv") == b"lamp,watts\n1,60\n"
         assert parts.read("files/lamps-2.csv") == b"lamp\n2\n"

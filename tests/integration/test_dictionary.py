@@ -25,8 +25,8 @@ def load(inside: Inside, content: bytes = ROWS, columns: Any = None, **values: A
 
     if "id" not in values:
         values["package_id"] = inside.dataset()["id"]
-    made = inside.upload("cases.csv", content, **values)
-    owed.owe("table", made["id"], {"columns": columns or COLUMNS})
+    made = inside.upload("cases.csv", content, looked_into=False, **values)
+    owed.owe("content", made["id"], {"columns": columns or COLUMNS})
     model.Session.commit()
     owed.work()
     model.Session.remove()
@@ -211,9 +211,9 @@ def test_the_feed_points_to_the_columns_that_somebody_explained(inside: Inside) 
 def test_the_feed_stands_without_whoever_looks_into_files(
     inside: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ckanext.independence.feed import views
+    from ckanext.independence.feed import records
 
     file = load(inside)
     explain(inside, file["id"], {"name": "fine", "description": "What is owed."})
-    monkeypatch.setattr(views, "facts", lambda ids: {})
+    monkeypatch.setattr(records, "facts", lambda ids: {})
     assert "describedBy" not in distribution(inside, file)

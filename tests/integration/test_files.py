@@ -90,6 +90,8 @@ def test_a_new_data_set_brings_its_files_or_is_not_made(inside: Inside) -> None:
 
     content = b"lamp\nof a new data set\n"
     here = bring(content, "Lamps with a file")["resources"][1]
+    inside.work()
+    here = inside.act("resource_show", id=here["id"])
     assert here["hash"] == hashlib.sha256(content).hexdigest()
     assert inside.get(here["url"]).data == content
     with pytest.raises(tk.ValidationError):
@@ -256,6 +258,7 @@ def test_files_can_be_kept_by_another_storage_than_a_disk(
     with known.open() as file:
         assert file.read() == content
     inside.act("dataset_purge", id=resource["package_id"])
+    inside.work()
     execute("UPDATE independence_catalog_file SET stored_at = now() - interval '2 days'")
     files.sweep()
     assert list(elsewhere.scan()) == []

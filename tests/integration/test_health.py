@@ -15,7 +15,7 @@ import rq
 from embedded_ckan import ini
 from embedded_ckan.testing import RunningSite
 
-PARTS = {"database", "solr", "redis", "worker", "clock"}
+PARTS = {"database", "solr", "redis", "worker", "loader", "clock"}
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_a_running_site_is_alive_and_ready(site: RunningSite) -> None:
     ("setting", "scheme", "broken"),
     [
         ("solr_url", "http://{}/solr/ckan", {"solr"}),
-        ("ckan.redis.url", "redis://{}/1", {"redis", "worker"}),
+        ("ckan.redis.url", "redis://{}/1", {"redis", "worker", "loader"}),
         ("sqlalchemy.url", "postgresql://ckan:hush@{}/ckan", {"database", "clock"}),
     ],
 )

@@ -238,7 +238,7 @@ def test_a_table_that_nobody_has_explained_is_shown_without_empty_cells(inside: 
         "resource_create", package_id=made["id"], url="https://data.example.gov/lamps.csv"
     )
     fields = [{"id": "lamp", "type": "text"}, {"id": "height", "type": "numeric"}]
-    inside.act("datastore_create", resource_id=file["id"], force=True, fields=fields, records=[])
+    inside.make_table(file["id"], fields=fields, records=[])
     for path in ("/dataset/lamps-unexplained", f"/dataset/lamps-unexplained/resource/{file['id']}"):
         page = inside.client.get(path).text
         assert "height" in page

@@ -117,11 +117,28 @@ WRITES: dict[str, Callable[[Planted], Arguments]] = {
     },
     "independence_content_dictionary_update": lambda t: {
         "id": t.sets["public"].resource,
-        "columns": [{"name": f"column {t.sets['public'].marker}", "description": "Mine"}],
+        "columns": [{"name": f"column_{t.sets['public'].marker}", "description": "Mine"}],
     },
     "independence_content_map_update": lambda t: {
         "id": t.sets["public"].resource,
         "map": {"colour": "name"},
+    },
+    "independence_content_reading_preview": lambda t: {"id": t.sets["public"].resource},
+    "independence_content_reading_update": lambda t: {
+        "id": t.sets["public"].resource,
+        "reading": {"delimiter": ";"},
+    },
+    "independence_content_stream_declare": lambda t: {
+        "id": t.sets["public"].resource,
+        "fields": [{"id": "a"}],
+    },
+    "independence_content_version_hold": lambda t: {
+        "version_id": t.version("public"),
+        "reason": "Mine",
+    },
+    "independence_content_version_serve": lambda t: {
+        "version_id": t.version("public"),
+        "as_is": True,
     },
     "job_cancel": lambda t: {"id": "x"},
     "job_clear": lambda t: {},

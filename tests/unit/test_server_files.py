@@ -108,7 +108,7 @@ def test_whatever_runs_on_is_watched_restarted_bounded_and_has_logs_that_end() -
 def test_a_step_runs_once_and_all_others_wait_for_it() -> None:
     for name in STEPS:
         assert services()[name]["restart"] == "no"
-    for name in ("web", "worker", "clock"):
+    for name in ("web", "worker", "loader", "clock"):
         assert services()[name]["depends_on"]["init"] == {
             "condition": "service_completed_successfully"
         }
@@ -128,7 +128,7 @@ def test_what_keeps_the_data_has_no_way_in_or_out() -> None:
 
 
 def test_our_containers_write_nothing_but_volumes_and_memory_and_may_do_nothing_special() -> None:
-    for name in ("nginx", "web", "worker", "clock", "init", "core"):
+    for name in ("nginx", "web", "worker", "loader", "clock", "init", "core"):
         assert services()[name]["read_only"] is True, name
         assert services()[name]["cap_drop"] == ["ALL"], name
 

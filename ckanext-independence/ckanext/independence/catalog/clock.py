@@ -94,8 +94,9 @@ def tick(now: datetime | None = None) -> None:
     """Look once: run what is scheduled, wake a worker for what is due."""
     try:
         _owe_scheduled(now or datetime.now(UTC))
-        if owed.is_due():
-            owed.wake()
+        for queue in owed.queues():
+            if owed.is_due(queue):
+                owed.wake(queue)
     finally:
         model.Session.rollback()
     for function in _every_tick:

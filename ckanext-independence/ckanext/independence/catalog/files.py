@@ -1,9 +1,9 @@
 """Where the files of resources are kept: each once, under its own SHA-256, never overwritten.
 
-Owns the storage of uploads, the versions of each resource and which of them is
-served. A version is written in the save's own session: until that commits, and if
-it never does, the public goes on reading what it read before. Refuses files that
-are empty or too large, and keeps nothing of an upload that failed.
+Owns the storage of uploads and CKAN's uploader. A version is written in the save's own
+session: until that commits, and if it never does, the public goes on reading what it
+read before. Refuses files that are empty or too large, and keeps nothing of an upload
+that failed. Which version is served is for ``versions``.
 
 Who may read a file is CKAN's to say (``views.download`` asks it), images of
 departments and accounts stay with CKAN's own uploader, and what is *in* a file is
@@ -33,15 +33,15 @@ from ckan import model
 from ckan.lib import files as ckan_files
 from ckan.lib.uploader import get_max_resource_size
 from file_keeper.default.adapters.fs import FsStorage
-from flask import has_request_context
 from sqlalchemy.dialects.postgresql import insert
 from werkzeug.datastructures import FileStorage
 
-from . import clock, owed
+from . import clock, owed, versions
 from .file_types import media_type, safe_name
-from .model import KeptFile, Table, Version
+from .interfaces import looked_into
+from .model import KeptFile, Version
 
-__all__ = ["ResourceFile", "StoredFile", "storage", "stored", "sweep"]
+__all__ = ["ResourceFile", "StoredFile", "storage", "stored", "stored_version", "sweep"]
 
 log = logging.getLogger(__name__)
 
@@ -96,9 +96,7 @@ class StoredFile:
         Raises:
             MissingFileError: the storage has lost them.
         """
-        kept = storage()
-        stream = kept.stream(fk.FileData(self.location, size=self.size))
-        return stream if hasattr(stream, "read") else _spooled(stream)  # type: ignore[return-value]
+        return opened(storage(), fk.FileData(self.location, size=self.size))
 
 
 @dataclass(frozen=True)
@@ -112,6 +110,12 @@ class _Incoming:
     stream: IO[bytes]
 
 
+def opened(kept: fk.Storage, data: fk.FileData) -> IO[bytes]:
+    """Open bytes of a storage for reading, from wherever it keeps them."""
+    stream = kept.stream(data)
+    return stream if hasattr(stream, "read") else _spooled(stream)  # type: ignore[return-value]
+
+
 def _spooled(chunks: Any) -> IO[bytes]:
     file = SpooledTemporaryFile(max_size=16 * CHUNK)
     for chunk in chunks:
@@ -122,6 +126,15 @@ def _spooled(chunks: Any) -> IO[bytes]:
 
 def stored(resource_id: str) -> StoredFile | None:
     """Return the file that a resource serves; None for a link or an unknown resource."""
+    return _stored(Version.resource_id == resource_id, Version.served, Version.source == "")
+
+
+def stored_version(version_id: int) -> StoredFile | None:
+    """Return the file of one version, whatever its state; whoever asks judges who may have it."""
+    return _stored(Version.id == version_id)
+
+
+def _stored(*which: Any) -> StoredFile | None:
     query = (
         sa.select(
             Version.resource_id,
@@ -132,7 +145,7 @@ def stored(resource_id: str) -> StoredFile | None:
             Version.created,
         )
         .join(KeptFile, KeptFile.sha256 == Version.sha256)
-        .where(Version.resource_id == resource_id, Version.served)
+        .where(*which)
     )
     row = model.Session.execute(query).first()
     return StoredFile(*row) if row is not None else None
@@ -156,16 +169,23 @@ class ResourceFile:
         self._file: _Incoming | None = None
         upload = resource.pop("upload", None)
         clear = resource.pop("clear_upload", None)
+        here = model.Resource.get(resource["id"]) if resource.get("id") else None
+        # What the portal itself knows of a resource is not for a form or a program to say.
+        for name in ("datastore_active", "file_received"):
+            if here is not None and name in here.extras:
+                resource[name] = here.extras[name]
+            else:
+                resource.pop(name, None)
         if isinstance(upload, FileStorage) and upload.filename:
-            self._take(upload)
+            self._take(upload, here)
         elif upload and not isinstance(upload, FileStorage):
             raise _refusal("Send the file itself, as multipart/form-data, in the field 'upload'.")
         elif clear:
             resource["url_type"] = ""
-        elif resource.get("id") and resource.get("url_type") in ("upload", None):
-            self._restate(resource["id"])
+        elif here is not None and resource.get("url_type") in ("upload", None):
+            self._restate(here)
 
-    def _take(self, upload: FileStorage) -> None:
+    def _take(self, upload: FileStorage, here: model.Resource | None) -> None:
         if not tk.config["ckan.uploads_enabled"]:
             raise _refusal("This portal takes no uploads at present. Give a link to the file.")
         name = safe_name(upload.filename or "")
@@ -174,27 +194,48 @@ class ResourceFile:
             raise _refusal(f"{name} is empty (0 bytes). Check the file and choose it again.")
         mimetype = media_type(magic.from_buffer(head, mime=True), name)
         self._file = _Incoming(sha256, size, mimetype, name, upload.stream)
-        self._resource.update(
-            url=name, url_type="upload", hash=sha256, size=size, mimetype=mimetype
-        )
-        before = stored(self._resource["id"]) if self._resource.get("id") else None
-        if before is None or before.sha256 != sha256:
+        before = stored(here.id) if here is not None else None
+        same = before is not None and (before.sha256, before.name) == (sha256, name)
+        self._resource["url_type"] = "upload"
+        if not looked_into() or same:
+            self._resource.update(url=name, hash=sha256, size=size, mimetype=mimetype)
+        elif before is not None:
+            # It goes on telling of the file that it serves; CKAN keeps only what changes a row.
+            self._tell_of(before)
+            self._resource["file_received"] = versions.received_at()
+        else:
+            self._resource.update(url=name, hash="", size=None, mimetype=mimetype)
+            self._resource["file_received"] = versions.received_at()
+        if before is not None and (same or looked_into()):
+            self._resource["last_modified"] = here.last_modified if here is not None else None
+        else:
             # CKAN's dates are UTC without saying so.
             self._resource["last_modified"] = datetime.now(UTC).replace(tzinfo=None)
 
-    def _restate(self, id: str) -> None:
+    def _tell_of(self, kept: StoredFile) -> None:
+        self._resource.update(
+            url=kept.name, hash=kept.sha256, size=kept.size, mimetype=kept.mimetype
+        )
+
+    def _restate(self, here: model.Resource) -> None:
         """Put back what a form does not send, and what a program could send wrongly."""
-        kept = stored(id)
-        if kept is None:
+        kept = stored(here.id)
+        last = None if kept else versions.newest(here.id, source="")
+        if kept is None and last is None:
             return
         if self._resource.get("url_type") is None:
-            if f"/resource/{id}/download" not in self._resource.get("url", ""):
+            if f"/resource/{here.id}/download" not in self._resource.get("url", ""):
                 return
             # The address of our own file: still the file, and not a link to itself.
             self._resource["url_type"] = "upload"
-        self._resource.update(hash=kept.sha256, size=kept.size, mimetype=kept.mimetype)
         # A form whose file stays has no name to send.
-        self._resource["url"] = self._resource.get("url") or kept.name
+        name = self._resource.get("url")
+        if kept is not None:
+            self._tell_of(kept)
+            self._resource["url"] = name or kept.name
+        elif last is not None:
+            self._resource.update(hash="", size=None, mimetype=last.mimetype)
+            self._resource["url"] = name or last.filename
 
     def get_path(self, id: str) -> fk.Location:
         """Return where the storage holds what the resource serves.
@@ -219,17 +260,8 @@ class ResourceFile:
         """
         if self._file is None:
             if self._resource.get("url_type") != "upload":
-                _serve_nothing(id)
+                versions.serve_nothing(id)
             return
-        with model.meta.engine.begin() as connection:
-            row = insert(KeptFile).values(sha256=self._file.sha256, size=self._file.size)
-            # Known, and safe from the sweep, before the bytes are there.
-            connection.execute(
-                row.on_conflict_do_update(
-                    index_elements=[KeptFile.sha256],
-                    set_={"stored_at": sa.func.now(), "size": row.excluded.size},
-                )
-            )
         try:
             _keep(self.storage, self._file)
         except OSError as error:
@@ -240,7 +272,7 @@ class ResourceFile:
                 "The server's disk is full, so the file could not be kept; nothing was changed. "
                 "Tell the portal's operator, and try again later."
             ) from error
-        _serve(id, self._file)
+        versions.receive(id, self._file.sha256, self._file.name, self._file.mimetype)
 
 
 def keep_coming(context: dict[str, Any], dataset: dict[str, Any]) -> None:
@@ -271,15 +303,44 @@ def _measure(stream: IO[bytes], limit: int) -> tuple[str, int, bytes]:
     return digest.hexdigest(), size, head
 
 
+def keep(stream: IO[bytes], name: str) -> tuple[str, str]:
+    """Keep bytes that did not come as an upload; return their SHA-256 and their type.
+
+    Raises:
+        OSError: the disk is full; nothing of the file stays.
+    """
+    sha256, size, head = _measure(stream, get_max_resource_size() << 20)
+    mimetype = media_type(magic.from_buffer(head, mime=True), name)
+    _keep(storage(), _Incoming(sha256, size, mimetype, name, stream))
+    return sha256, mimetype
+
+
 def _keep(kept: fk.Storage, file: _Incoming) -> None:
     """Put the bytes in their place unless they are there; whole, or not at all."""
+    with model.meta.engine.begin() as connection:
+        row = insert(KeptFile).values(sha256=file.sha256, size=file.size)
+        # Known, and safe from the sweep, before the bytes are there.
+        connection.execute(
+            row.on_conflict_do_update(
+                index_elements=[KeptFile.sha256],
+                set_={"stored_at": sa.func.now(), "size": row.excluded.size},
+            )
+        )
     location = location_of(file.sha256)
     with contextlib.suppress(ckan_files.exc.MissingFileError):
         if kept.size(location) == file.size:
             return
-    file.stream.seek(0)
+    put(kept, location, file.stream, file.size, file.mimetype)
+
+
+def put(
+    kept: fk.Storage, location: fk.Location, stream: IO[bytes], size: int, mimetype: str
+) -> None:
+    """Write bytes to a place in a storage, on a disk or elsewhere; whole, or not at all."""
+    stream.seek(0)
     if not isinstance(kept, FsStorage):
-        kept.upload(location, ckan_files.Upload(file.stream, file.name, file.size, file.mimetype))
+        name = location.rpartition("/")[2]
+        kept.upload(location, ckan_files.Upload(stream, name, size, mimetype))
         return
     final = Path(kept.full_path(location))
     unfinished = Path(kept.settings.path) / UNFINISHED / uuid4().hex
@@ -287,7 +348,7 @@ def _keep(kept: fk.Storage, file: _Incoming) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     try:
         with unfinished.open("xb") as out:
-            while chunk := file.stream.read(CHUNK):
+            while chunk := stream.read(CHUNK):
                 out.write(chunk)
             out.flush()
             os.fsync(out.fileno())
@@ -304,36 +365,6 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _serve(resource_id: str, file: _Incoming) -> None:
-    before = stored(resource_id)
-    if before and (before.sha256, before.name) == (file.sha256, file.name):
-        return
-    _serve_nothing(resource_id)
-    model.Session.execute(
-        sa.insert(Version).values(
-            resource_id=resource_id,
-            sha256=file.sha256,
-            filename=file.name,
-            mimetype=file.mimetype,
-            author=getattr(tk.current_user, "id", None) if has_request_context() else None,
-            served=True,
-            state="served",
-        )
-    )
-
-
-def _serve_nothing(resource_id: str) -> None:
-    """Let a resource serve none of its versions; its table, if it has one, is to be looked at."""
-    model.Session.execute(
-        sa.update(Version)
-        .where(Version.resource_id == resource_id, Version.served)
-        .values(served=False)
-    )
-    has_table = sa.select(Table.resource_id).where(Table.resource_id == resource_id)
-    if model.Session.execute(has_table).first():
-        owed.owe("table", resource_id)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Two addresses for whoever runs the site: is this process alive, and can it do its work?
 
 Owns ``/healthz`` (alive: asks nobody else, so it answers while everything else is down) and
-``/readyz`` (database, Solr, Redis, worker and clock, each by name). They are answered in front
-of CKAN, whose every request needs the database. Refuses to repeat what a server says about
+``/readyz`` (database, Solr, Redis, worker, loader and clock, each by name). They are answered in
+front of CKAN, whose every request needs the database. Refuses to repeat what a server says about
 itself, which may hold addresses and names: that goes to the log, once per change.
 """
 
@@ -25,6 +25,7 @@ import rq
 from rq.command import PUBSUB_CHANNEL_TEMPLATE
 
 from .clock import LOCK as CLOCK_LOCK
+from .owed import LOADS
 
 __all__ = ["Health"]
 
@@ -62,6 +63,7 @@ class Health:
             "solr": partial(_solr, config["solr_url"], login if login[0] else None),
             "redis": partial(_redis, address),
             "worker": partial(_worker, address, f"ckan:{config['ckan.site_id']}:default"),
+            "loader": partial(_worker, address, f"ckan:{config['ckan.site_id']}:{LOADS}"),
             "clock": partial(_clock, config["sqlalchemy.url"]),
         }
         self._checks = checks

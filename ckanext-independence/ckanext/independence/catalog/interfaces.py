@@ -19,9 +19,14 @@ import click
 from ckan.lib import signals
 
 __all__ = [
-    "Candidate", "Facts", "ICommands", "IResourceFacts", "IVersionJudge",
-    "Objection", "facts", "facts_changed", "objections",
+    "CONTENT", "Candidate", "Facts", "ICommands", "IResourceFacts", "IVersionJudge",
+    "Objection", "declared_columns", "facts", "facts_changed",
+    "looked_into", "objections",
 ]  # fmt: skip
+
+CONTENT = "content"
+"""The kind of work that is owed when a resource's file is to be looked into; its key is the
+resource's id."""
 
 facts_changed = signals.ckanext.signal("independence:facts-changed")
 """Sent with a data set's id when rows, columns, checksum, dictionary or coverage changed."""
@@ -82,10 +87,17 @@ class IVersionJudge(p.Interface):
 
 
 class IResourceFacts(p.Interface):
-    """For the plugin that knows what is in the files."""
+    """For the plugin that knows what is in the files.
+
+    It does the work of the kind ``CONTENT``: no file is served before that has let it be.
+    """
 
     def resource_facts(self, resource_ids: Sequence[str]) -> dict[str, Facts]:
         """Return what is known, by resource; those of which nothing is known are left out."""
+        return {}
+
+    def resource_columns(self, resource_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+        """Return the columns that were declared for these resources, as they were declared."""
         return {}
 
 
@@ -101,6 +113,19 @@ def objections(candidate: Candidate) -> list[Objection]:
     """Ask every plugin that may refuse; return all that was said."""
     judges = p.PluginImplementations(IVersionJudge)
     return [one for judge in judges for one in judge.before_version_served(candidate)]
+
+
+def looked_into() -> bool:
+    """Say whether somebody looks into files before they are served."""
+    return any(True for _ in p.PluginImplementations(IResourceFacts))
+
+
+def declared_columns(resource_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """Ask which columns were declared for these resources."""
+    known: dict[str, list[dict[str, Any]]] = {}
+    for plugin in p.PluginImplementations(IResourceFacts):
+        known = plugin.resource_columns(resource_ids) | known
+    return known
 
 
 def facts(resource_ids: Sequence[str]) -> dict[str, Facts]:

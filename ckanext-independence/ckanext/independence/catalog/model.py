@@ -1,4 +1,4 @@
-"""The catalog's own tables: files and their versions, typed tables, what is owed, when what runs.
+"""The catalog's own tables: files and their versions, what is owed, when what runs.
 
 Owns names, columns and keys; the migration under ``migration/independence`` makes
 them. Refuses to hold anything that CKAN's own tables hold already. Only versions
@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-__all__ = ["KeptFile", "Owed", "Schedule", "Table", "Version"]
+__all__ = ["KeptFile", "Owed", "Schedule", "Version"]
 
 _TIME = sa.DateTime(timezone=True)
 
@@ -68,23 +68,6 @@ class Version(tk.BaseModel):
     note: Mapped[str] = mapped_column(sa.Text, nullable=False, server_default="")
     # The address it was fetched from; empty for an upload.
     source: Mapped[str] = mapped_column(sa.Text, nullable=False, server_default="")
-
-
-class Table(tk.BaseModel):
-    """What is known of a resource's table in the DataStore.
-
-    ``sha256`` is the file whose rows the table holds; the table is current while the
-    resource serves that file. ``error`` says in words why a newer file could not be loaded.
-    """
-
-    __tablename__ = "independence_catalog_table"
-
-    resource_id: Mapped[str] = mapped_column(sa.Text, primary_key=True)
-    columns: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, nullable=False)
-    sha256: Mapped[str | None] = mapped_column(sa.Text)
-    rows: Mapped[int | None] = mapped_column(sa.BigInteger)
-    loaded_at: Mapped[datetime | None] = mapped_column(_TIME)
-    error: Mapped[str | None] = mapped_column(sa.Text)
 
 
 class Owed(tk.BaseModel):

@@ -3,7 +3,8 @@
 Owns the table of it, the wake-up that is sent after a commit, and the loop that does
 the work. The database is the only memory: a queue that is lost, a worker that is
 killed, a Redis that is down delay the work and lose none of it. Refuses to say what
-the work is: each module registers its own kinds with ``handler``.
+the work is: each module registers its own kinds with ``handler``, and says which queue
+of workers does it, so that long work does not stand in the way of short.
 
 A handler runs at least once for each time its key is owed. It works in CKAN's
 session and does not commit: the row goes in the same transaction as what it wrote.
@@ -46,18 +47,45 @@ REDIS_PAUSE = 30.0
 # Namespace of the advisory locks that say "somebody is doing this now".
 LOCKS = 0x1DE9
 
-_handlers: dict[str, Handler] = {}
+# The queue of workers that do what takes seconds to minutes: files are read and loaded.
+LOADS = "loads"
+
+# By kind: what does it, and in which queue.
+_handlers: dict[str, tuple[Handler, str]] = {}
 _redis_silent_until = 0.0
 
 
-def handler(kind: str) -> Callable[[Handler], Handler]:
-    """Register the function that does work of this kind: ``f(key, payload)``."""
+def handler(kind: str, queue: str = jobs.DEFAULT_QUEUE_NAME) -> Callable[[Handler], Handler]:
+    """Register the function that does work of this kind: ``f(key, payload)``.
+
+    Args:
+        kind: as it is owed
+        queue: whose workers do it
+    """
 
     def register(function: Handler) -> Handler:
-        _handlers[kind] = function
+        _handlers[kind] = (function, queue)
         return function
 
     return register
+
+
+def is_known(kind: str) -> bool:
+    """Say whether somebody does work of this kind."""
+    return kind in _handlers
+
+
+def queues() -> list[str]:
+    """Return the queues that kinds of work were registered for."""
+    return sorted({queue for _, queue in _handlers.values()})
+
+
+def _queue(kind: str) -> str:
+    return _handlers[kind][1] if kind in _handlers else jobs.DEFAULT_QUEUE_NAME
+
+
+def _kinds(queue: str | None) -> list[str]:
+    return [kind for kind in _handlers if queue in (None, _queue(kind))]
 
 
 def owe(
@@ -86,18 +114,20 @@ def owe(
             },
         )
     )
-    model.Session().info["independence_owed"] = True
+    woken = model.Session().info.setdefault("independence_owed", set())
+    woken.add(_queue(kind))
 
 
 @sa.event.listens_for(model.Session, "after_commit")
 def _after_commit(session: Any) -> None:
     # A savepoint's end comes here, too: nothing is owed to others until all is committed.
-    if not session.in_nested_transaction() and session.info.pop("independence_owed", False):
-        wake()
+    if not session.in_nested_transaction():
+        for queue in sorted(session.info.pop("independence_owed", ())):
+            wake(queue)
 
 
-def wake() -> None:
-    """Ask a worker to look at what is owed, unless one has been asked already.
+def wake(queue: str = jobs.DEFAULT_QUEUE_NAME) -> None:
+    """Ask a worker of this queue to look at what is owed, unless one has been asked already.
 
     Never fails, and hardly waits: where Redis does not answer, the clock asks later.
     """
@@ -105,7 +135,7 @@ def wake() -> None:
     if time.monotonic() < _redis_silent_until:
         return
     try:
-        _enqueue()
+        _enqueue(queue)
         _redis_silent_until = 0.0
     except redis.RedisError as error:
         if not _redis_silent_until:
@@ -117,14 +147,14 @@ def wake() -> None:
         _redis_silent_until = time.monotonic() + REDIS_PAUSE
 
 
-def _enqueue() -> None:
+def _enqueue(queue_name: str) -> None:
     connection = redis.from_url(
         tk.config["ckan.redis.url"],
         socket_timeout=REDIS_SECONDS,
         socket_connect_timeout=REDIS_SECONDS,
     )
     with connection:
-        name = jobs.add_queue_name_prefix(jobs.DEFAULT_QUEUE_NAME)
+        name = jobs.add_queue_name_prefix(queue_name)
         queue = rq.Queue(name, connection=connection)
         remembered = f"{name}:independence-owed"
         waiting = connection.get(remembered)
@@ -132,6 +162,7 @@ def _enqueue() -> None:
             return
         job = queue.enqueue_call(
             work,
+            args=(queue_name,),
             timeout=PATIENCE,
             result_ttl=0,
             failure_ttl=24 * 3600,
@@ -140,9 +171,9 @@ def _enqueue() -> None:
         connection.set(remembered, job.id)
 
 
-def is_due() -> bool:
-    """Say whether anything is due that a worker could do now."""
-    query = sa.select(Owed.key).where(Owed.due <= sa.func.now(), Owed.kind.in_(list(_handlers)))
+def is_due(queue: str | None = None) -> bool:
+    """Say whether anything is due that a worker (of this queue) could do now."""
+    query = sa.select(Owed.key).where(Owed.due <= sa.func.now(), Owed.kind.in_(_kinds(queue)))
     return model.Session.execute(query.limit(1)).first() is not None
 
 
@@ -151,28 +182,31 @@ def waiting() -> list[Owed]:
     return list(model.Session.scalars(sa.select(Owed).order_by(Owed.due, Owed.kind, Owed.key)))
 
 
-def work() -> int:
-    """Do what is due, oldest first; return how many pieces of work were begun.
+def work(queue: str | None = None) -> int:
+    """Do what is due (in this queue), oldest first; return how many pieces were begun.
 
     Several workers may do this at the same time: each piece is taken by one.
     """
     begun = 0
     until = time.monotonic() + TURN
     tried: set[tuple[str, str, int]] = set()
-    while (row := _next(tried)) is not None:
+    while (row := _next(tried, queue)) is not None:
         if time.monotonic() > until:
-            wake()
+            wake(queue or _queue(row[0]))
             break
-        tried.add(row)
-        begun += _attempt(*row)
+        if _attempt(*row):
+            begun += 1
+        else:
+            # Another worker has it; what was done or failed is due later, if at all.
+            tried.add(row)
     return begun
 
 
-def _next(tried: set[tuple[str, str, int]]) -> tuple[str, str, int] | None:
-    """Return kind, key and revision of the longest due row that was not tried in this job."""
+def _next(tried: set[tuple[str, str, int]], queue: str | None) -> tuple[str, str, int] | None:
+    """Return kind, key and revision of the longest due row that nobody else has."""
     due = (
         sa.select(Owed.kind, Owed.key, Owed.revision)
-        .where(Owed.due <= sa.func.now(), Owed.kind.in_(list(_handlers)))
+        .where(Owed.due <= sa.func.now(), Owed.kind.in_(_kinds(queue)))
         .order_by(Owed.due)
         .limit(len(tried) + 1)
     )
@@ -192,7 +226,7 @@ def _attempt(kind: str, key: str, revision: int) -> bool:
             model.Session.rollback()
             return False
         try:
-            _handlers[kind](key, found.payload)
+            _handlers[kind][0](key, found.payload)
             # Owed again meanwhile, its revision has moved on, and the row stays.
             model.Session.execute(sa.delete(Owed).where(this))
             model.Session.commit()

@@ -9,7 +9,7 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 
 # Two of these are only imported to tell the clock and the workers what they do.
-from . import files, index, search, synonyms, tables  # noqa: F401
+from . import files, index, search, synonyms, withdrawal  # noqa: F401
 from .site import city
 
 

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from . import words
 from .preview import Table
 from .site import city
-from .tables import State
+from .versions import Standing
 
 # Options of a facet that stand open; the rest folds away.
 OPEN_OPTIONS = 8
@@ -259,7 +259,7 @@ class File:
     same_as: str
     file_name: str
     table: Table | None = field(default=None)
-    table_notice: str = ""
+    notice: str = ""
 
     @property
     def rows(self) -> str:
@@ -298,20 +298,25 @@ def _title(resource: dict[str, Any]) -> str:
     return str(name or tk._("{format} file").format(format=resource.get("format") or "").strip())
 
 
-def table_notice(state: State | None) -> str:
-    """Say that a table is not the present file's, and why; nothing where it is."""
-    if state is None or state.current:
-        return ""
-    if state.loaded_at is None:
-        return tk._("This file could not be read as a table. {why}").format(why=state.error)
-    day = words.day(state.loaded_at)
-    if not state.error:
-        return tk._("The table is of {day}; a newer file has come and is being read.").format(
-            day=day
+def stand(one: File, standing: Standing | None) -> None:
+    """Tell with a file how far it has come; one that nobody can have yet has no download."""
+    if standing is None:
+        return
+    if not standing.served:
+        one.download = ""
+        one.notice = (
+            tk._("This file has just come and is being looked at. It can be downloaded soon.")
+            if standing.waits
+            else tk._("This file is not available at present.")
         )
-    return tk._("The table is of {day}; the newer file could not be read. {why}").format(
-        day=day, why=state.error
-    )
+    elif standing.waits:
+        one.notice = tk._(
+            "A newer file came on {day} and is being looked at. Until then this is the one before."
+        ).format(day=words.day(standing.since))
+    elif standing.held:
+        one.notice = tk._(
+            "A newer file came on {day} and is not shown yet. This is the one before."
+        ).format(day=words.day(standing.since))
 
 
 @dataclass(frozen=True)

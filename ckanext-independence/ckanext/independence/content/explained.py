@@ -88,7 +88,11 @@ def explained(resource_id: str) -> Explained | None:
 def _said(outcome: Mapping[str, Any] | None) -> dict[str, dict[str, str]]:
     tables = (outcome or {}).get("tables") or [{}]
     return {
-        column["name"]: {"label": column.get("label") or "", "unit": column.get("unit") or ""}
+        column["name"]: {
+            # A header that is the name already says nothing more.
+            "label": "" if column.get("label") == column["name"] else column.get("label") or "",
+            "unit": column.get("unit") or "",
+        }
         for column in tables[0].get("columns") or []
     }
 

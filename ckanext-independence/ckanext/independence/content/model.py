@@ -24,7 +24,9 @@ class Contents(tk.BaseModel):
 
     ``reading`` is how its file is to be read (``reading.model.Reading`` as JSON; None: find
     out). ``columns`` is the dictionary, a list of dicts with ``name`` and any of ``label``,
-    ``type``, ``description``, ``unit``, ``codes`` (value to meaning), ``role``. ``chart`` and
+    ``type``, ``description``, ``unit``, ``codes`` (value to meaning), ``role``. ``declared`` is
+    what a manifest said of columns, as it said it. ``link`` is what came of the last fetch of a
+    linked file. ``chart`` and
     ``map`` are what the steward set up. ``streamed`` resources take rows by API instead.
     ``version_id`` is the version whose rows the DataStore's table holds.
     """
@@ -38,6 +40,8 @@ class Contents(tk.BaseModel):
     columns: Mapped[list[dict[str, Any]]] = mapped_column(
         JSONB, nullable=False, server_default=sa.text("'[]'")
     )
+    declared: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
+    link: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     chart: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     map: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     streamed: Mapped[bool] = mapped_column(sa.Boolean, nullable=False, server_default=sa.false())

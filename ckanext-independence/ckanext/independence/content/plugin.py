@@ -10,7 +10,7 @@ import ckan.plugins.toolkit as tk
 import click
 
 from ..catalog.interfaces import Facts, ICommands, IResourceFacts
-from . import described
+from . import decided, described, links, load, removal  # noqa: F401 -- the load tells the workers what it does
 from .cli import content
 
 
@@ -25,12 +25,28 @@ class ContentPlugin(p.SingletonPlugin):
     p.implements(p.IConfigurer)
     p.implements(ICommands, inherit=True)
     p.implements(IResourceFacts, inherit=True)
+    p.implements(p.IPackageController, inherit=True)
 
     # IConfigurer
 
     def update_config(self, config: Any) -> None:
         """Put the slice's templates before the catalog's."""
         tk.add_template_directory(config, "templates")
+
+    # IPackageController
+
+    def after_dataset_create(self, context: Any, dataset: dict[str, Any]) -> None:
+        """Fetch links of which tables are to be made."""
+        links.after_save(dataset["id"])
+
+    def after_dataset_update(self, context: Any, dataset: dict[str, Any]) -> None:
+        """Take away, or make again, what was made of the files of a data set that changed."""
+        removal.after_change(dataset["id"])
+        links.after_save(dataset["id"])
+
+    def after_dataset_delete(self, context: Any, dataset: dict[str, Any]) -> None:
+        """Take away what was made of the files of a data set that was deleted."""
+        removal.after_change(dataset["id"], gone=True)
 
     # ICommands
 
@@ -43,3 +59,7 @@ class ContentPlugin(p.SingletonPlugin):
     def resource_facts(self, resource_ids: Sequence[str]) -> dict[str, Facts]:
         """Say what is known of these resources' files."""
         return described.facts(resource_ids)
+
+    def resource_columns(self, resource_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+        """Say which columns were declared for these resources."""
+        return decided.declared(resource_ids)

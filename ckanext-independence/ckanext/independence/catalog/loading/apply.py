@@ -22,6 +22,7 @@ from ckan import model
 from ckan.lib import search
 
 from .. import owed, public_minimum
+from ..interfaces import CONTENT
 from ..reading import Catalog, File, Record
 from ..site import city
 from . import resources
@@ -281,7 +282,7 @@ class Load:
             with ExitStack() as files:
                 added, columns = resources.new(record, self._beside, files)
                 for resource_id, declared in columns.items():
-                    owed.owe("table", resource_id, {"columns": declared})
+                    owed.owe(CONTENT, resource_id, {"columns": declared})
                 data = {
                     **_as_ckan(wanted),
                     "name": name,
@@ -356,7 +357,7 @@ class Load:
         plan: resources.Plan,
     ) -> None:
         for resource_id, declared in plan.columns.items():
-            owed.owe("table", resource_id, {"columns": declared})
+            owed.owe(CONTENT, resource_id, {"columns": declared})
         if set(changed) == {"columns"}:
             model.Session.commit()
             return

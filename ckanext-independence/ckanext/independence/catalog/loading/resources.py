@@ -17,7 +17,9 @@ from typing import IO, Any
 from ckan import model
 from werkzeug.datastructures import FileStorage
 
-from ..model import Owed, Table
+from .. import versions
+from ..interfaces import CONTENT, declared_columns
+from ..model import Owed
 from ..reading import File, Record
 from .beside import Beside, digest
 from .existing import differences, pair_files
@@ -71,11 +73,12 @@ def plan(record: Record, here: Mapping[str, Any], beside: Beside, files: ExitSta
     pairs = pair_files(record.files, here["resources"])
     ids = [resource["id"] if resource else str(uuid.uuid4()) for _, resource in pairs]
     tables = _declared(ids) if any(file.columns for file in record.files) else {}
+    hashes = versions.newest_hashes(ids)
     for (file, resource), resource_id in zip(pairs, ids, strict=True):
         values = {**file.fields, **_alternative(file, record.files, ids)}
         if file.path is not None:
             stream = files.enter_context(beside.open(file.path))
-            if resource is None or resource.get("hash") != digest(stream):
+            if resource is None or hashes.get(resource_id) != digest(stream):
                 values |= _upload(file, stream)
         name = file.fields.get("name") or file.fields.get("url") or ""
         if resource is None:
@@ -94,14 +97,13 @@ def plan(record: Record, here: Mapping[str, Any], beside: Beside, files: ExitSta
     return found
 
 
-def _declared(ids: list[str]) -> dict[str, list[dict[str, str]]]:
+def _declared(ids: list[str]) -> dict[str, list[dict[str, Any]]]:
     """Return the columns that tables have, or that are owed, by resource."""
-    rows = model.Session.query(Table.resource_id, Table.columns).filter(Table.resource_id.in_(ids))
-    found = {row.resource_id: row.columns for row in rows}
     waiting = model.Session.query(Owed.key, Owed.payload).filter(
-        Owed.kind == "table", Owed.key.in_(ids)
+        Owed.kind == CONTENT, Owed.key.in_(ids)
     )
-    return found | {row.key: (row.payload or {}).get("columns") for row in waiting if row.payload}
+    owed = {row.key: row.payload["columns"] for row in waiting if row.payload}
+    return declared_columns(ids) | owed
 
 
 def _alternative(file: File, files: list[File], ids: list[str]) -> dict[str, str]:

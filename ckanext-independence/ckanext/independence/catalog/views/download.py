@@ -1,8 +1,9 @@
 """Downloads of uploaded files, at CKAN's own addresses.
 
 Owns what a browser is told about a file: save it, do not guess what it is, ask again
-whether it has changed. Sends what the resource serves at this moment. Whether the
-person may read it is ``resource_show``'s to say; whoever may not learns nothing of it.
+whether it has changed. Sends what the resource serves at this moment; a first file that
+nobody has looked into yet goes to those only who may change it. Whether the person may
+read it is ``resource_show``'s to say; whoever may not learns nothing of it.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from ckan.lib import signals
 from file_keeper.core.exceptions import MissingFileError
 from flask import Blueprint
 
+from .. import versions
 from ..file_types import shown_inline
-from ..files import StoredFile, stored
+from ..files import StoredFile, stored, stored_version
+from ..model import Version
 
 __all__ = ["downloads", "readable", "send"]
 
@@ -42,6 +45,12 @@ def download(id: str, resource_id: str, filename: str | None) -> Any:
             return tk.abort(404, tk._("No download is available"))
         return tk.redirect_to(resource["url"])
     file = stored(resource_id)
+    waits = None if file else _waiting(resource_id)
+    if waits is not None and tk.h.check_access("resource_update", {"id": resource_id}):
+        file = stored_version(waits.id)
+        flask.request.environ["__no_cache__"] = True
+    elif waits is not None and waits.state != versions.HELD:
+        return _not_yet()
     if file is None:
         return tk.abort(404, tk._("No download is available"))
     response = send(file)
@@ -74,6 +83,19 @@ def send(file: StoredFile) -> flask.Response:
     except (MissingFileError, FileNotFoundError):
         return tk.abort(404, tk._("No download is available"))
     response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _waiting(resource_id: str) -> Version | None:
+    last = versions.newest(resource_id, source="")
+    return last if last is not None and last.state != versions.SERVED else None
+
+
+def _not_yet() -> flask.Response:
+    """Say that a file has come and cannot be had yet; it is no error, and soon over."""
+    response = flask.make_response(tk.render("independence/catalog/not_yet.html", {}), 503)
+    response.headers["Retry-After"] = "30"
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

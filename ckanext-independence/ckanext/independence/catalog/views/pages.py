@@ -17,9 +17,8 @@ from ckan import model
 from ckan.lib.search import SearchError, SolrConnectionError
 from flask import Blueprint, Response, make_response, request
 
-from .. import departments_shown, history, preview, search, shown, structured, words
+from .. import departments_shown, history, preview, search, shown, structured, versions, words
 from ..site import city
-from ..tables import states
 
 log = logging.getLogger(__name__)
 
@@ -194,10 +193,10 @@ def data_set(id: str) -> str | Response:
     files = [shown.file(data, resource) for resource in data["resources"]]
     in_store = [file.id for file in files if file.in_store]
     tables = preview.tables(in_store, show=in_store[0] if in_store else None)
-    known = states(file.id for file in files)
+    standings = versions.standings([file.id for file in files if not file.is_link])
     for file in files:
         file.table = tables.get(file.id)
-        file.table_notice = shown.table_notice(known.get(file.id))
+        shown.stand(file, standings.get(file.id))
     first = next((file for file in files if file.table and file.table.first), None)
     return tk.render(
         "package/read.html",
@@ -228,7 +227,8 @@ def file(id: str, resource_id: str) -> str:
     one = shown.file(data, resource)
     if one.in_store:
         one.table = preview.tables([one.id]).get(one.id)
-    one.table_notice = shown.table_notice(states([one.id]).get(one.id))
+    if not one.is_link:
+        shown.stand(one, versions.standings([one.id]).get(one.id))
     return tk.render(
         "package/resource_read.html",
         {

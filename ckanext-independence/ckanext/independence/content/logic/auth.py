@@ -11,6 +11,12 @@ __all__ = [
     "independence_content_dictionary_show",
     "independence_content_dictionary_update",
     "independence_content_map_update",
+    "independence_content_reading_preview",
+    "independence_content_reading_update",
+    "independence_content_state_show",
+    "independence_content_stream_declare",
+    "independence_content_version_hold",
+    "independence_content_version_serve",
 ]
 
 Context = dict[str, Any]
@@ -19,19 +25,23 @@ Answer = dict[str, Any]
 
 
 @tk.auth_allow_anonymous_access
-def independence_content_dictionary_show(context: Context, data_dict: Data) -> Answer:
-    """Tell what columns mean to those who may see the file."""
+def _who_sees_the_file(context: Context, data_dict: Data) -> Answer:
     return {"success": tk.check_access("resource_show", context, {"id": data_dict.get("id")})}
 
 
-def independence_content_dictionary_update(context: Context, data_dict: Data) -> Answer:
-    """Let those who may change a file say what its columns mean."""
+def _who_changes_the_file(context: Context, data_dict: Data) -> Answer:
     return {"success": tk.check_access("resource_update", context, {"id": data_dict.get("id")})}
 
 
-def independence_content_chart_update(context: Context, data_dict: Data) -> Answer:
-    """Let those who may change a file choose what readers see first of it."""
-    return {"success": tk.check_access("resource_update", context, {"id": data_dict.get("id")})}
-
-
-independence_content_map_update = independence_content_chart_update
+# What columns mean, and how far a file has come.
+independence_content_dictionary_show = _who_sees_the_file
+independence_content_state_show = _who_sees_the_file
+# What readers see first of it, and what becomes of its contents.
+independence_content_chart_update = _who_changes_the_file
+independence_content_dictionary_update = _who_changes_the_file
+independence_content_map_update = _who_changes_the_file
+independence_content_reading_preview = _who_changes_the_file
+independence_content_reading_update = _who_changes_the_file
+independence_content_stream_declare = _who_changes_the_file
+independence_content_version_hold = _who_changes_the_file
+independence_content_version_serve = _who_changes_the_file

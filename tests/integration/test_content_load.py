@@ -1,4 +1,4 @@
-"""The plain loader: clean files become tables, others leave the last good one where it was."""
+"""The load: files become tables, and what cannot leaves the last good one where it was."""
 
 from __future__ import annotations
 
@@ -19,30 +19,26 @@ COLUMNS = [
     {"name": "case_number", "type": "text", "label": "Case number", "description": "As filed"},
     {"name": "opened", "type": "date"},
     {"name": "amount", "type": "numeric", "unit": "US dollars"},
-    {"name": "100% done", "type": "boolean"},
+    {"name": "100% done", "type": "boolean", "description": "Whether all is done"},
 ]
 HEADER = "case_number,opened,amount,100% done\n"
-FIRST = HEADER + "00712,2026-02-28,1250.75,true\n00713,,,no\n"
+FIRST = HEADER + "00712,2026-02-28,1250.75,true\n00713,,,false\n"
 
 
-def load(resource_id: str, columns: list[dict[str, Any]] | None = None) -> None:
+def declare(resource_id: str, columns: list[dict[str, Any]]) -> None:
+    """Say of a resource what a manifest says, and let a worker do it."""
     from ckan import model
     from ckanext.independence.catalog import owed
 
-    owed.owe("table", resource_id, {"columns": columns} if columns else None)
+    owed.owe("content", resource_id, {"columns": columns})
     model.Session.commit()
     owed.work()
     model.Session.remove()
 
 
-def state(resource_id: str) -> Any:
-    from ckan import model
-    from ckanext.independence.catalog import tables
-
-    try:
-        return tables.states([resource_id])[resource_id]
-    finally:
-        model.Session.remove()
+def state(inside: Inside, resource_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = inside.act("independence_content_state_show", id=resource_id)
+    return found
 
 
 def numbers(inside: Inside, resource_id: str) -> list[str]:
@@ -52,13 +48,14 @@ def numbers(inside: Inside, resource_id: str) -> list[str]:
 
 @pytest.fixture
 def table(inside: Inside) -> dict[str, Any]:
-    """A resource whose clean file was loaded."""
+    """A resource whose file was loaded, with columns that a manifest declares."""
     resource = inside.upload("cases.csv", FIRST.encode(), package_id=inside.dataset()["id"])
-    load(resource["id"], COLUMNS)
-    return resource
+    declare(resource["id"], COLUMNS)
+    shown: dict[str, Any] = inside.act("resource_show", id=resource["id"])
+    return shown
 
 
-def test_a_clean_file_becomes_a_typed_table_that_ckan_can_search(
+def test_a_file_becomes_a_typed_table_that_ckan_can_search(
     inside: Inside, table: dict[str, Any]
 ) -> None:
     found = inside.act("datastore_search", resource_id=table["id"], include_total=True)
@@ -75,31 +72,35 @@ def test_a_clean_file_becomes_a_typed_table_that_ckan_can_search(
         "case_number": "00712",
         "opened": "2026-02-28",
         "amount": "1250.75",
-        "100% done": True,
+        "100_percent_done": True,
     }
     assert found["records"][1]["amount"] is None
     assert inside.act("datastore_search", resource_id=table["id"], q="00713")["total"] == 1
     info = {f["id"]: f.get("info") for f in inside.act("datastore_info", id=table["id"])["fields"]}
-    assert info["case_number"] == {"label": "Case number", "notes": "As filed"}
-    assert info["amount"] == {"notes": "US dollars", "unit": "US dollars"}
-    assert state(table["id"]).current and state(table["id"]).rows == 2
+    assert info["case_number"]["label"] == "Case number"
+    assert info["case_number"]["notes"] == "As filed"
+    assert info["100_percent_done"]["notes"] == "Whether all is done"
+    assert info["amount"]["unit"] == "US dollars"
+    known = state(inside, table["id"])
+    assert (known["status"], known["rows"], known["set_aside"]) == ("loaded", 2, 0)
+    assert known["version"] == known["served_version"]
     # Anybody may read it: the reading role was let in.
     public = inside.client.get(f"/api/3/action/datastore_search?resource_id={table['id']}")
     assert public.json["result"]["total"] == 2
-    # And CKAN finds in it what it would have made itself.
-    inside.act("datastore_create", resource_id=table["id"], force=True, fields=[])
-    inside.act("datastore_upsert", resource_id=table["id"], force=True, method="insert",
-               records=[{"case_number": "00714"}])  # fmt: skip
-    assert inside.act("datastore_search", resource_id=table["id"], q="00714")["total"] == 1
+    dump = inside.client.get(f"/datastore/dump/{table['id']}?bom=false")
+    assert dump.text.splitlines()[1].startswith("1,00712,2026-02-28,1250.75,")
 
 
-def test_loading_is_no_new_version_of_the_data_set(inside: Inside, table: dict[str, Any]) -> None:
+def test_reading_a_file_anew_is_no_new_version_of_the_data_set(
+    inside: Inside, table: dict[str, Any]
+) -> None:
+    declare(table["id"], [*COLUMNS[:2], {"name": "amount", "type": "text"}, COLUMNS[3]])
+    found = inside.act("datastore_search", resource_id=table["id"])
+    assert found["records"][0]["amount"] == "1250.75"
     shown = inside.act("resource_show", id=table["id"])
     assert shown["datastore_active"] is True
     for moment in ("metadata_modified", "last_modified"):
         assert shown[moment] == table[moment]
-    views = inside.act("resource_view_list", id=table["id"])
-    assert [view["view_type"] for view in views] == ["datatables_view"]
     (indexed,) = inside.act("package_search", fq=f"id:{table['package_id']}")["results"]
     assert indexed["resources"][0]["datastore_active"] is True
 
@@ -107,65 +108,74 @@ def test_loading_is_no_new_version_of_the_data_set(inside: Inside, table: dict[s
 def test_a_new_file_takes_the_place_of_the_old_one_without_being_declared_again(
     inside: Inside, table: dict[str, Any]
 ) -> None:
-    from ckanext.independence.catalog import owed
-
-    inside.upload("cases.csv", (HEADER + "00999,,,\n").encode(), id=table["id"])
-    assert not state(table["id"]).current, "not before it was loaded"
+    second = (HEADER + "00999,,,\n").encode()
+    inside.upload("cases.csv", second, looked_into=False, id=table["id"])
     page = f"/dataset/{table['package_id']}/resource/{table['id']}"
-    assert "a newer file has come" in inside.client.get(page, follow_redirects=True).text
+    assert "is being looked at" in inside.client.get(page, follow_redirects=True).text
+    # Until then the site goes on telling of the file that it serves.
+    shown = inside.act("resource_show", id=table["id"])
+    for key in ("url", "hash", "size", "mimetype", "last_modified"):
+        assert shown[key] == table[key], key
+    assert inside.get(table["url"]).data == FIRST.encode()
     assert numbers(inside, table["id"]) == ["00712", "00713"]
-    owed.work()
+    inside.work()
     assert numbers(inside, table["id"]) == ["00999"]
-    assert state(table["id"]).current and state(table["id"]).rows == 1
-    assert "a newer file has come" not in inside.client.get(page, follow_redirects=True).text
+    shown = inside.act("resource_show", id=table["id"])
+    assert shown["size"] == len(second) and shown["last_modified"] > table["last_modified"]
+    assert inside.get(table["url"]).data == second
+    assert "is being looked at" not in inside.client.get(page, follow_redirects=True).text
     info = inside.act("datastore_info", id=table["id"])
     assert info["fields"][0]["info"]["label"] == "Case number"
 
 
-def test_a_bad_row_leaves_the_last_good_table_and_says_where_it_is(
+def test_a_row_that_cannot_be_taken_is_set_aside_and_counted(
     inside: Inside, table: dict[str, Any]
 ) -> None:
-    from ckanext.independence.catalog import owed
-
-    bad = HEADER + "00999,,,\n01000,28/02/2026,,\n"
-    inside.upload("cases.csv", bad.encode(), id=table["id"])
-    owed.work()
-    assert numbers(inside, table["id"]) == ["00712", "00713"]
-    known = state(table["id"])
-    assert not known.current
-    assert known.error == (
-        "Row 3 (line 3), column opened: '28/02/2026' is no date, such as 2026-03-31."
+    rows = "".join(
+        f"{number},2026-01-{number % 28 + 1:02},1,true\n" for number in range(9000, 9100)
     )
+    bad = HEADER + rows + "9100,2026-13-01,1,true\n"
+    inside.upload("cases.csv", bad.encode(), id=table["id"])
+    assert "9100" not in numbers(inside, table["id"])
+    known = state(inside, table["id"])
+    assert (known["rows"], known["set_aside"]) == (100, 1)
+
+
+def test_a_file_that_cannot_be_read_leaves_the_last_good_one_and_says_so(
+    inside: Inside, table: dict[str, Any]
+) -> None:
+    inside.upload("cases.pdf", b"%PDF-1.4\n%\n", id=table["id"])
+    assert numbers(inside, table["id"]) == ["00712", "00713"]
+    assert inside.get(table["url"]).data == FIRST.encode()
+    known = state(inside, table["id"])
+    assert known["status"] == "held" and known["version"] != known["served_version"]
     assert inside.act("resource_show", id=table["id"])["datastore_active"] is True
     page = inside.client.get(f"/dataset/{table['package_id']}/resource/{table['id']}")
-    assert "the newer file could not be read. Row 3 (line 3)" in page.text
+    assert "is not shown yet" in page.text
+    inside.upload("cases.csv", FIRST.replace("00713", "00714").encode(), id=table["id"])
+    assert numbers(inside, table["id"]) == ["00712", "00714"]
+    assert state(inside, table["id"])["status"] == "loaded"
 
 
-def test_a_table_that_tells_nothing_of_the_new_file_is_not_offered(
+def test_a_first_file_that_is_no_table_is_a_download(inside: Inside) -> None:
+    content = b"%PDF-1.4\n%\n"
+    resource = inside.upload("plan.pdf", content, package_id=inside.dataset()["id"])
+    assert inside.get(resource["url"]).data == content
+    assert resource["size"] == len(content) and not resource["datastore_active"]
+    assert state(inside, resource["id"])["status"] == "download"
+
+
+def test_a_table_and_what_was_made_of_its_file_go_with_the_data_set(
     inside: Inside, table: dict[str, Any]
 ) -> None:
-    from ckanext.independence.catalog import owed
+    from ckanext.independence.content import derived, store
 
-    inside.upload("cases.csv", b"case_number,closed\n1,2\n", id=table["id"])
-    owed.work()
-    assert "The header differs" in state(table["id"]).error
-    assert not state(table["id"]).current
-    assert inside.act("resource_show", id=table["id"])["datastore_active"] is False
-    inside.upload("cases.csv", FIRST.encode(), id=table["id"])
-    owed.work()
-    assert state(table["id"]).current and not state(table["id"]).error
-    assert inside.act("resource_show", id=table["id"])["datastore_active"] is True
-
-
-def test_a_table_goes_with_its_resource(inside: Inside, table: dict[str, Any]) -> None:
-    from ckan import model
-    from ckanext.independence.catalog import tables
-
+    version = state(inside, table["id"])["version"]
+    assert derived.exists(version, derived.TABLE)
     inside.act("dataset_purge", id=table["package_id"])
-    tables.sweep("", None)
-    model.Session.commit()
-    assert not tables._exists(table["id"])
-    assert tables.states([table["id"]]) == {}
+    inside.work()
+    assert table["id"] not in store.leftovers()
+    assert not derived.exists(version, derived.TABLE)
 
 
 def test_the_worker_of_a_running_site_loads_what_is_owed(site: RunningSite) -> None:
@@ -214,7 +224,8 @@ def test_a_worker_that_is_killed_while_it_loads_loses_nothing(
 ) -> None:
     from ckanext.independence.catalog import owed
 
-    inside.upload("cases.csv", (HEADER + "00999,,,\n").encode(), id=table["id"])
+    second = (HEADER + "00999,,,\n").encode()
+    inside.upload("cases.csv", second, looked_into=False, id=table["id"])
     # As CKAN's worker does for each job: a process of its own, without our connections.
     inside.leave()
     worker = os.fork()
@@ -235,4 +246,4 @@ def test_a_worker_that_is_killed_while_it_loads_loses_nothing(
         assert numbers(inside, table["id"]) == ["00712", "00713"]
     owed.work()
     assert numbers(inside, table["id"]) == ["00999"]
-    assert state(table["id"]).current
+    assert state(inside, table["id"])["status"] == "loaded"
