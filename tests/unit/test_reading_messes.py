@@ -360,6 +360,30 @@ def test_next_months_file_with_another_title_above_is_read(reader: Reader) -> No
     assert outcome.tables[0].rows == 31
 
 
+def test_next_months_file_may_come_in_another_encoding_or_with_another_delimiter(
+    reader: Reader,
+) -> None:
+    text = "name,city,n\n" + "\n".join(f"José,Köln {i},{i}" for i in range(9))
+    kept = reader(text.encode("cp1252")).reading.as_json()
+    assert kept["encoding"] == "cp1252"
+    outcome = reader(text.replace(",", ";"), kept)
+    assert values(outcome)[0][1:] == ("José", "Köln 0", 0)
+    assert (outcome.reading.encoding, outcome.reading.delimiter) == ("utf-8", ";")
+
+
+def test_types_that_no_longer_fit_are_asked_about(reader: Reader) -> None:
+    lines = [f"{i},{i}" for i in range(500)]
+    kept = reader("id,count\n" + "\n".join(lines)).reading.as_json()
+    lines = [f"{i},{i}" if i % 4 else f"{i},{i} or so" for i in range(500)]
+    asked = reader("id,count\n" + "\n".join(lines), kept)
+    assert asked.status == "ask" and asked.questions[0].about == "types"
+    again = reader("id,count\n" + "\n".join(lines), kept | asked.questions[0].choices[0].reading)
+    assert again.status == "read"
+    assert [column.type for column in again.tables[0].columns] == ["integer", "text"]
+    fewer = reader("id,count\n" + "\n".join(lines), kept | asked.questions[0].choices[1].reading)
+    assert fewer.status == "read" and fewer.tables[0].rows == 375
+
+
 # Workbooks.
 
 

@@ -47,9 +47,12 @@ class Text:
 def text_of(path: Path, into: Path, declared: str = "") -> Text:
     """Return a file's text as UTF-8.
 
+    What the bytes prove (a mark, UTF-8 with letters beyond ASCII) goes before what is declared.
+
     Raises:
-        Refused: the declared encoding is not one, or the file cannot be in it.
+        Refused: the declared encoding is not one.
     """
+    notes: list[str] = []
     if declared:
         try:
             codecs.lookup(declared)
@@ -58,14 +61,18 @@ def text_of(path: Path, into: Path, declared: str = "") -> Text:
     with path.open("rb") as file:
         head = file.read(1 << 16)
     mark, marked = next(((m, name) for m, name in _MARKS if head.startswith(m)), (b"", ""))
-    encoding = declared or marked
-    if not encoding:
-        encoding = _wide(head) or ("utf-8" if _is_utf8(path) else "")
+    encoding = marked or _wide(head) or ("utf-8" if _is_utf8(path) else "")
+    if declared and codecs.lookup(declared).name != encoding:
+        plain = encoding == "utf-8" and not mark and _is_ascii(path)
+        if not encoding and not declared.lower().startswith("utf"):
+            encoding = declared
+        elif not plain:
+            notes.append(f"It was to be read as {declared}, but the bytes are not that.")
     if encoding == "utf-8" and not mark and not _has_nul(path):
-        return Text(path, "utf-8")
-    notes: list[str] = []
+        return Text(path, "utf-8", notes)
     if not encoding:
-        encoding, notes = _single_byte(path)
+        encoding, found = _single_byte(path)
+        notes += found
     if encoding not in _SINGLE_BYTE and not encoding.startswith(("utf-", "mixed")):
         notes.append(f"The text was read as {encoding}, as declared.")
     target = into / "text.utf8"
@@ -103,6 +110,10 @@ def _is_utf8(path: Path) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _is_ascii(path: Path) -> bool:
+    return all(chunk.isascii() for chunk in _chunks(path))
 
 
 def _has_nul(path: Path) -> bool:

@@ -81,7 +81,11 @@ def dialect_of(path: Path, limits: Limits, declared: str = "") -> Dialect:
         raw = raw[: cut + 1] if cut > 0 else raw
     text = raw.decode("utf-8", "ignore")
     best, best_score = Dialect(declared or ","), 0.0
-    for delimiter in [declared] if declared else DELIMITERS:
+    if declared:
+        dialect, vote = _quoting(text, declared)
+        if vote.width > 1 or not any(_quoting(text, one)[1].width > 1 for one in DELIMITERS):
+            return dialect
+    for delimiter in DELIMITERS:
         dialect, vote = _quoting(text, delimiter)
         if vote.score > best_score:
             best, best_score = dialect, vote.score

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from .header import Row
-from .model import Choice, Question, Reading
+from .model import Choice, Outcome, Question, Reading
 from .names import names_of
 from .refusals import Ask
 
 if TYPE_CHECKING:
     from .layout import Layout
 
-__all__ = ["about_shape", "letters", "no_header", "which_sheet"]
+__all__ = ["about_shape", "about_types", "letters", "no_header", "which_sheet"]
 
 _SHOWN = 5
 
@@ -79,6 +80,34 @@ def about_shape(layout: Layout, given: Reading) -> None:
         asked += ([] if sections else _headings(layout)) + _misfits(layout, given)
     if asked:
         raise Ask(asked[0].text, asked)
+
+
+def about_types(outcome: Outcome, given: Reading, odd: int) -> None:
+    """Turn an outcome into a question where declared types no longer fit the cells.
+
+    ``odd``: rows set aside because a cell is not of its column's type.
+    """
+    declared = {column.name: column.type for column in given.columns if column.type}
+    (table,) = outcome.tables
+    outcome.misfits += [
+        f"“{column.label or column.name}” was {declared[column.name]}; most of its cells are no "
+        f"longer, so it is {column.type}."
+        for column in table.columns
+        if declared.get(column.name, column.type) != column.type
+    ]
+    if not declared or odd <= max(20, 0.01 * (table.rows + odd)):
+        return
+    rows = [str(aside.row) for aside in table.set_aside if aside.kind == "bad"]
+    text = (
+        f"{odd:,} rows have cells that are not of the types known from before. "
+        "Have the columns changed their meaning?"
+    )
+    anew = [{**asdict(column), "type": "", "unit": ""} for column in given.columns]
+    choices = [Choice("Find the types out again", {"columns": anew})]
+    if len(rows) == odd:
+        choices.append(Choice("Set these rows aside", {"aside": [*given.aside, *rows]}))
+    outcome.status, outcome.message = "ask", text
+    outcome.questions = [Question("types", text, choices)]
 
 
 def _several_tables(layout: Layout) -> list[Question]:

@@ -15,6 +15,7 @@ from .. import typing as typed
 from .formats import rows_of
 from .grid import Limits, Site
 from .model import Outcome, Reading, Table
+from .questions import about_types
 from .refusals import Ask, NotATable, Refused
 from .sheets import records_of_sheet
 from .structured import structured
@@ -80,7 +81,7 @@ def read(
         date_order=given.date_order or site.date_order,
         columns=[*table.columns, *(c for c in made.reading.columns if c.drop)],
     )
-    return Outcome(
+    found = Outcome(
         "read",
         _message(table),
         whole,
@@ -88,6 +89,10 @@ def read(
         notes=made.grid.notes,
         misfits=made.misfits,
     )
+    if given.kind and {given.kind, used.kind} - _TEXTS and given.kind != used.kind:
+        found.misfits.append(f"The file was of the kind {given.kind} and is now {used.kind}.")
+    about_types(found, given, table.set_aside_total - len(made.grid.asides))
+    return found
 
 
 def _made(
@@ -135,8 +140,13 @@ def _of_kind(path: Path, given: Reading, used: Reading, into: Path, limits: Limi
 
 
 def _message(table: Table) -> str:
-    columns = len(table.columns)
-    said = f"{table.rows:,} rows with {columns:,} columns were read"
+    said = f"{_counted(table.rows, 'row')} with {_counted(len(table.columns), 'column')} "
+    said += "was read" if table.rows == 1 else "were read"
     if table.set_aside_total:
-        said += f", {table.set_aside_total:,} rows were set aside"
+        verb = "was" if table.set_aside_total == 1 else "were"
+        said += f", {_counted(table.set_aside_total, 'row')} {verb} set aside"
     return said + "."
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
