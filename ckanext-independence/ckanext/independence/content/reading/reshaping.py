@@ -152,7 +152,8 @@ def proved_unpivot(layout: Layout, columns: Sequence[Column]) -> dict[str, Any] 
         if not inside <= figures:
             continue
         others = [column for column in columns if column.source not in inside]
-        if all(
+        # Four questions of a survey are no quarters: there must be something that they are of.
+        if any(not _DERIVED.fullmatch(column.label) for column in others) and all(
             column.source not in figures
             or column.source == columns[0].source
             or _DERIVED.fullmatch(column.label)
