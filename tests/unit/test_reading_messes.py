@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -442,6 +443,55 @@ def test_a_workbook_that_reaches_too_far_is_refused_before_it_is_held(tmp_path: 
     assert read(file, into=tmp_path).status == "read"
     refused = read(tmp_path / "b.xlsx", into=tmp_path)
     assert refused.status == "refused" and "limit of a sheet" in refused.message
+
+
+ODS = "urn:oasis:names:tc:opendocument:xmlns:"
+
+
+def open_document(path: Path, rows: str) -> Path:
+    """Write an OpenDocument sheet of rows that are XML already."""
+    manifest = (
+        f'<manifest:manifest xmlns:manifest="{ODS}manifest:1.0"><manifest:file-entry '
+        'manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"'
+        "/></manifest:manifest>"
+    )
+    content = (
+        f'<office:document-content xmlns:office="{ODS}office:1.0" xmlns:table="{ODS}table:1.0" '
+        f'xmlns:text="{ODS}text:1.0"><office:body><office:spreadsheet><table:table '
+        f'table:name="T">{rows}</table:table></office:spreadsheet></office:body>'
+        "</office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", manifest)
+        archive.writestr("content.xml", content)
+    return path
+
+
+def open_row(*cells: str | int) -> str:
+    written = "".join(
+        f'<table:table-cell office:value-type="float" office:value="{cell}"/>'
+        if isinstance(cell, int)
+        else '<table:table-cell office:value-type="string">'
+        f"<text:p>{cell}</text:p></table:table-cell>"
+        for cell in cells
+    )
+    return f"<table:table-row>{written}</table:table-row>"
+
+
+def test_an_open_document_is_read_and_one_that_repeats_without_end_is_refused(
+    tmp_path: Path,
+) -> None:
+    rows = open_row("Ward", "Calls") + "".join(open_row(i, i * 3) for i in range(1, 9))
+    empty = (
+        '<table:table-row table:number-rows-repeated="1048000"><table:table-cell '
+        'table:number-columns-repeated="1024"/></table:table-row>'
+    )
+    read_well = read(open_document(tmp_path / "a.ods", rows + empty), into=tmp_path)
+    assert (read_well.status, read_well.tables[0].rows) == ("read", 8)
+    endless = empty.replace('1024"', '1024" office:value-type="float" office:value="1"')
+    refused = read(open_document(tmp_path / "b.ods", rows + endless), into=tmp_path)
+    assert refused.status == "refused" and "limit" in refused.message
 
 
 # Any table.

@@ -1,9 +1,8 @@
 """Workbooks: which sheet is the table, and its cells as records.
 
 Owns XLSX, XLSB, XLS and ODS by way of calamine, which gives values and not how they are shown: a
-number format such as "in thousands" changes nothing. What it leaves out of XLSX is looked up in the
-sheet's own XML: how far its cells reach, before anything of that size is made, and errors
-such as ``#REF!``, which would come as empty.
+number format such as "in thousands" changes nothing. How far a sheet reaches and which of its cells
+are errors is looked up apart, in ``extents``.
 """
 
 from __future__ import annotations
@@ -11,15 +10,15 @@ from __future__ import annotations
 import csv
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from defusedxml import ElementTree
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, ZipError
 
 from .cells import TEXT, kind_of_cell
+from .extents import Extent, extents_of
 from .grid import Limits
 from .model import Reading
 from .questions import which_sheet
@@ -37,10 +36,6 @@ _EXPLAINS = re.compile(
 )
 # Values of all sheets together that are held at a time; each takes some thirty bytes.
 _CELLS = 5_000_000
-_AT = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
-_TAG = re.compile(rb"<(?:\w+:)?c\b[^>]*[^/]>")
-_VALUE = re.compile(rb"(?:<(?:\w+:)?f\b[^>]*>(?:[^<]*</(?:\w+:)?f>)?)?<(?:\w+:)?v>([^<]*)<")
-_ERRORS = 10_000
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
@@ -70,7 +65,10 @@ def records_of_sheet(path: Path, given: Reading, into: Path, limits: Limits) -> 
         NotATable: no sheet holds a value.
         Refused: it is damaged, protected or too big.
     """
-    parts = _parts(path, limits) if zipfile.is_zipfile(path) else {}
+    parts = extents_of(path, limits) if zipfile.is_zipfile(path) else {}
+    for name, part in parts.items():
+        if part.at_once:
+            _see_to_size(name, parts, limits)
     try:
         # calamine needs the ending to be sure of nothing: it looks at the content.
         book = CalamineWorkbook.from_path(str(path))
@@ -110,7 +108,7 @@ def _choose(
     book: CalamineWorkbook,
     given: Reading,
     notes: list[str],
-    parts: dict[str, _Part],
+    parts: dict[str, Extent],
     limits: Limits,
 ) -> str:
     if given.sheet:
@@ -180,19 +178,7 @@ def _text(cell: Cell) -> str:
     return cell.isoformat()
 
 
-# What calamine does not tell of XLSX.
-
-
-@dataclass
-class _Part:
-    """One sheet's XML, looked through: how far its values reach, and its errors by row."""
-
-    rows: int = 0
-    columns: int = 0
-    errors: dict[int, dict[int, str]] = field(default_factory=dict)
-
-
-def _see_to_size(name: str, parts: dict[str, _Part], limits: Limits) -> None:
+def _see_to_size(name: str, parts: dict[str, Extent], limits: Limits) -> None:
     part = parts.get(name)
     if not part:
         return
@@ -207,81 +193,3 @@ def _see_to_size(name: str, parts: dict[str, _Part], limits: Limits) -> None:
             f"{_CELLS:,} cells are the limit of a sheet. Save it as CSV, which has none, or delete "
             "what lies far from the table."
         )
-
-
-def _parts(path: Path, limits: Limits) -> dict[str, _Part]:
-    """Look through the sheets of an XLSX file; of other workbooks nothing is known."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-            if unpacked > limits.unpacked_bytes:
-                raise Refused(
-                    f"The workbook unpacks to {unpacked / 1e9:,.1f} GB; "
-                    f"{limits.unpacked_bytes / 1e9:,.1f} GB is the limit."
-                )
-            names = set(archive.namelist())
-            if "xl/workbook.xml" not in names:
-                return {}
-            book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-            links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-            targets = {link.get("Id"): link.get("Target") or "" for link in links}
-            found: dict[str, _Part] = {}
-            left = limits.unpacked_bytes
-            for element in book.iter():
-                if not element.tag.endswith("}sheet"):
-                    continue
-                link = next((v for k, v in element.attrib.items() if k.endswith("}id")), "")
-                target = targets.get(link, "")
-                part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-                part = str(PurePosixPath(part))
-                if part in names and "worksheets" in part:
-                    looked, size = _look(archive, part, left)
-                    left -= size
-                    found[str(element.get("name"))] = looked
-            return found
-    except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError, EOFError) as error:
-        raise Refused(
-            "The workbook is damaged or cut off. Open it in a spreadsheet program and save it "
-            "again."
-        ) from error
-
-
-def _look(archive: zipfile.ZipFile, part: str, left: int) -> tuple[_Part, int]:
-    found, size, errors = _Part(), 0, 0
-    for block in _blocks(archive, part):
-        size += len(block)
-        if size > left:
-            raise Refused("The workbook unpacks to more than it says; it was not opened.")
-        for match in _TAG.finditer(block):
-            tag = match.group()
-            place = _AT.search(tag)
-            if not place:
-                continue
-            column = 0
-            for letter in place[1]:
-                column = column * 26 + letter - 64
-            found.rows = max(found.rows, int(place[2]))
-            found.columns = max(found.columns, column)
-            if b't="e"' in tag and errors < _ERRORS:
-                value = _VALUE.match(block, match.end())
-                text = value[1].decode("utf-8", "replace") if value else "#ERROR"
-                found.errors.setdefault(int(place[2]) - 1, {})[column - 1] = text
-                errors += 1
-    return found, size
-
-
-def _blocks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    """Give a part in blocks that end where a cell does."""
-    rest = b""
-    with archive.open(part) as file:
-        while block := file.read(1 << 20):
-            block = rest + block
-            cut = block.rfind(b"</c>")
-            if cut < 0 and len(block) < 8 << 20:
-                rest = block
-                continue
-            cut = cut + 4 if cut >= 0 else len(block)
-            yield block[:cut]
-            rest = block[cut:]
-    if rest:
-        yield rest
