@@ -325,7 +325,8 @@ def simplified(shapes: dict[int, str], box: Box) -> dict[int, str]:
     for _attempt in range(10):
         drawn = shapely.simplify(whole, tolerance)
         drawn = shapely.transform(drawn, lambda points: np.round(points, 6))
-        texts = dict(zip(ids, shapely.to_geojson(drawn), strict=True))
+        made = zip(ids, shapely.to_geojson(drawn), strict=True)
+        texts = {one: text for one, text in made if text}
         if sum(map(len, texts.values())) <= MOST_SENT:
             break
         tolerance *= 2
