@@ -224,6 +224,11 @@ def test_a_declared_order_goes_before_the_sites(column: Any) -> None:
     assert (typed, found.proved) == ([date(1986, 6, 11)], True)
 
 
+def test_an_order_that_an_earlier_file_did_not_prove_binds_no_later_one(column: Any) -> None:
+    found, typed = column(["13/06/1986"], type="date", date_order="mdy", proved=False)
+    assert (typed, found.date_order, found.proved) == ([date(1986, 6, 13)], "dmy", True)
+
+
 def test_a_column_that_contradicts_itself_stays_text_and_says_so(column: Any) -> None:
     found, _ = column(["13/06/1986", "06/13/1986"])
     assert found.type == "text"

@@ -76,7 +76,8 @@ def fit(found: Sequence[Column], declared: Sequence[Column], result: Columns) ->
         column.name = known.name if known and known.name else _free(column.name, taken)
         if known:
             column.type, column.unit = known.type or column.type, known.unit
-            column.fill_down, column.date_order = known.fill_down, known.date_order
+            column.fill_down = known.fill_down
+            column.date_order, column.proved = known.date_order, known.proved
             column.marks = dict.fromkeys(known.marks, 0)
             column.label = known.label or column.label
             if known.drop:

@@ -81,7 +81,8 @@ def _found(stage: Stage, tally: Tally, column: Column, declared: str, site: str)
     if declared in ("", "boolean"):
         found.append(_booleans(tally, bool(declared) or names.says_flag(column)))
     if declared in ("", "date", "timestamp"):
-        order = column.date_order
+        # An order that an earlier file could not prove binds no later one.
+        order = column.date_order if column.proved else ""
         found.append(find_moments(stage, tally, declared, order, site, named=day, timed=moment))
         found.append(find_days(stage, tally, declared, named=day))
     if declared in ("", "time"):
