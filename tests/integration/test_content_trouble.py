@@ -65,7 +65,9 @@ def whole(inside: Inside, resource: dict[str, Any]) -> None:
     shown = inside.act("resource_show", id=resource["id"])
     assert inside.get(shown["url"]).data == SECOND and shown["size"] == len(SECOND)
     with get_write_engine().connect() as connection:
-        left = sa.text("SELECT count(*) FROM pg_class WHERE relname LIKE '\\_built\\_%'")
+        left = sa.text(
+            "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relname LIKE '\\_built\\_%'"
+        )
         assert connection.scalar(left) == 0
 
 
