@@ -445,6 +445,7 @@ def test_a_workbook_that_reaches_too_far_is_refused_before_it_is_held(tmp_path: 
     assert refused.status == "refused" and "limit of a sheet" in refused.message
 
 
+ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
 ODS = "urn:oasis:names:tc:opendocument:xmlns:"
 
 
@@ -452,8 +453,7 @@ def open_document(path: Path, rows: str) -> Path:
     """Write an OpenDocument sheet of rows that are XML already."""
     manifest = (
         f'<manifest:manifest xmlns:manifest="{ODS}manifest:1.0"><manifest:file-entry '
-        'manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"'
-        "/></manifest:manifest>"
+        f'manifest:full-path="/" manifest:media-type="{ODS_TYPE}"/></manifest:manifest>'
     )
     content = (
         f'<office:document-content xmlns:office="{ODS}office:1.0" xmlns:table="{ODS}table:1.0" '
@@ -462,7 +462,7 @@ def open_document(path: Path, rows: str) -> Path:
         "</office:document-content>"
     )
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("mimetype", ODS_TYPE)
         archive.writestr("META-INF/manifest.xml", manifest)
         archive.writestr("content.xml", content)
     return path
