@@ -18,6 +18,7 @@ __all__ = ["Body", "is_heading", "judge", "preamble_kind"]
 _TOTAL = re.compile(
     r"(grand|sub|sub-|overall|all)?\s*totals?\b.*|sum|.+[\s-](sub)?totals?", re.IGNORECASE
 )
+_SUMMARY = re.compile(r"(overall |grand |city)?(average|mean|median|minimum|maximum)s?:?", re.I)
 _SHARE = re.compile(r"(%|percent(age)?|pct)\s*(of|change|share|diff).*", re.IGNORECASE)
 _PAGE = re.compile(r"\bpage\s+\d+(\s*(of|/)\s*\d+)?\b", re.IGNORECASE)
 _NOTE = re.compile(
@@ -157,6 +158,9 @@ def _total(row: Row, body: Body, *, last: bool, trusting: bool) -> tuple[str, st
         if _TOTAL.fullmatch(label) and figures:
             if body.proves(row):
                 return "total", f"“{label}”: the sums of the rows above."
+        if last and figures and _SUMMARY.fullmatch(label):
+            return "total", f"“{label}” of the rows above."
+        if _TOTAL.fullmatch(label) and figures:
             if last and row.cells[row.filled[0]] == label and not body.has(label):
                 return "total", f"“{label}”, at the end."
     thin = len(row.filled) <= 0.4 * body.typical

@@ -59,6 +59,11 @@ def columns_of(layout: Layout, declared: Sequence[Column], *, clean_footnotes: b
     for column, name in zip(found, names, strict=True):
         column.name = name
     fit(found, declared, result)
+    unnamed = [c.name for c in result.kept if not c.label and c.source]
+    if unnamed and any(labels) and not declared:
+        result.notes.append(
+            f"Columns without a name are called by their place: {', '.join(unnamed)}."
+        )
     again = [label for label in dict.fromkeys(labels) if label and labels.count(label) > 1]
     if again and not declared:
         result.notes.append(

@@ -127,6 +127,8 @@ def _is_header(row: Row, body: _Body, below: Sequence[Row]) -> tuple[bool, bool]
     labels = {place: label for place, label in labels.items() if label}
     if not labels or not body.used:
         return False, False
+    if len(labels) <= 2 and row.cells[row.filled[0]].endswith(":"):
+        return False, False
     named = [place for place in body.used if place in labels]
     if len(named) < max(0.6 * len(body.used), 1) or (len(body.used) > 1 and len(named) < 2):
         return False, False
@@ -190,6 +192,7 @@ def _is_data(row: Row, body: _Body) -> bool:
         and bool(figures)
         and alike == len(figures)
         and not _series([row.cells[place] for place in row.filled])
+        and not row.cells[row.filled[0]].endswith(":")
     )
 
 

@@ -139,7 +139,12 @@ def _choose(
         name = (tables or sized)[0][0]
         others = [f"“{one[0]}”" for one in sized if one[0] != name]
         if others:
-            notes.append(f"The sheet “{name}” was read; {', '.join(others)} explain it or others.")
+            notes.append(
+                f"The sheet “{name}” was read; {', '.join(others)} was taken for an explanation."
+                if len(others) == 1
+                else f"The sheet “{name}” was read; {', '.join(others)} were taken for others' "
+                "explanations."
+            )
         return name
     raise which_sheet(tables or sized)
 
