@@ -126,8 +126,8 @@ def pages_of(one: Hidden, activities: list[str], routes: tuple[Route, ...]) -> I
         "id": one.id,
         "_id": one.id,
         "resource_id": one.resource,
-        "view_id": one.view,
-        "resource_view_id": one.view,
+        "view_id": "none-such",
+        "resource_view_id": "none-such",
         "filename": quote(one.filename),
         "number": "1",
     }
@@ -169,7 +169,7 @@ def _readable(routes: tuple[Route, ...]) -> Iterator[Route]:
 
 def _kind(route: Route) -> str:
     first = route.rule.strip("/").split("/")[0]
-    if first in ("dataset", "datastore", "datatables", "dataset_series"):
+    if first in ("dataset", "datastore", "dataset_series"):
         return "dataset"
     return first
 
@@ -228,7 +228,7 @@ OF_A_SET: dict[str, Callable[[Hidden, list[str]], Arguments]] = {
     ],
     "resource_show": lambda one, acts: [{"id": one.resource}],
     "resource_view_list": lambda one, acts: [{"id": one.resource}],
-    "resource_view_show": lambda one, acts: [{"id": one.view}],
+    "resource_view_show": lambda one, acts: [{"id": one.resource}],
     "tag_show": lambda one, acts: [
         {"id": one.tag},
         {"id": one.tag, "include_datasets": True},

@@ -58,7 +58,6 @@ class Hidden:
     name: str
     resource: str
     filename: str
-    view: str
     tag: str
 
 
@@ -204,13 +203,6 @@ def _data_set(town: Planted, kind: str, nonce: str) -> Hidden:
         format=f"CSV{nonce}" if kind != "public" else "CSV",
     )
     wait_until_looked_into(town.site, resource["id"])
-    view = town.ask(
-        "editor",
-        "resource_view_create",
-        resource_id=resource["id"],
-        view_type="datatables_view",
-        title=f"View {marker}",
-    )
     if kind == "draft":
         # A file makes CKAN take a draft for finished.
         town.ask("sysadmin", "package_patch", id=made["id"], state="draft")
@@ -227,7 +219,6 @@ def _data_set(town: Planted, kind: str, nonce: str) -> Hidden:
         made["name"],
         resource["id"],
         filename,
-        view["id"],
         f"tag-{marker}",
     )
 

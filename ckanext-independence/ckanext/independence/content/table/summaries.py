@@ -22,6 +22,7 @@ __all__ = ["Summary", "Value", "summary"]
 # A drawing's own units; the style says how large it is.
 _WIDTH, _HEIGHT = 200, 40
 _MOST_SHOWN = 2
+_LONGEST = 200
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def summary(column: Column, rows: int) -> Summary | None:
     histogram = profile.get("histogram") or {}
     if column.type != "text" and len(histogram.get("counts") or []) > 1:
         shown = _histogram(column, histogram)
+        shown |= {"low": _edge(column, profile["min"]), "high": _edge(column, profile["max"])}
     elif values and column.type in ("text", "boolean") and _repeats(profile, filled):
         shown = _top(values, int(profile.get("distinct") or 0), filled)
     elif profile.get("geometry"):
@@ -78,6 +80,8 @@ def summary(column: Column, rows: int) -> Summary | None:
     elif profile.get("distinct"):
         distinct = int(profile["distinct"])
         shown = {"line": f"{distinct:,} different" if distinct > 1 else "always the same"}
+        if profile.get("pattern"):
+            shown["others"] = f"like {profile['pattern']}"
     return Summary(
         empty=f"{_percent(nulls, rows)} empty" if nulls else "",
         values=values if column.type in ("text", "boolean") else [],
@@ -87,7 +91,12 @@ def summary(column: Column, rows: int) -> Summary | None:
 
 
 def _values(column: Column, profile: Mapping[str, Any], filled: int) -> list[Value]:
-    found = [(value, int(count)) for value, count in profile.get("top") or [] if value is not None]
+    found = [
+        (value, int(count))
+        for value, count in profile.get("top") or []
+        # A longer one may have been cut by the profile, and would find nothing.
+        if value is not None and len(str(value)) < _LONGEST
+    ]
     most = max((count for _, count in found), default=1)
     return [
         Value(
@@ -136,9 +145,7 @@ def _histogram(column: Column, histogram: Mapping[str, Any]) -> dict[str, Any]:
         "histogram": Markup(
             '<svg class="histogram" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img" '
             'aria-label="{}">{}</svg>'
-        ).format(_WIDTH, _HEIGHT, escape(words), bars),
-        "low": edges[0],
-        "high": edges[-1],
+        ).format(_WIDTH, _HEIGHT, escape(words), bars)
     }
 
 
