@@ -46,11 +46,12 @@ class Table:
         """Put these rows in, numbered from 1."""
         from ckanext.datastore.backend.postgres import get_write_engine
 
-        columns = sql.SQL(", ").join(map(sql.Identifier, ["_id", "_full_text", *TYPES]))
+        names = sql.SQL(", ").join(map(sql.Identifier, ["_id", "_full_text", *TYPES]))
         values = sql.SQL(", ").join([sql.Placeholder()] * len(TYPES))
         insert = sql.SQL("INSERT INTO {} ({}) VALUES (%s, to_tsvector(%s), {})")
         with get_write_engine().begin() as connection:
             cursor = connection.connection.cursor()
+            columns = sql.SQL(names.as_string(cursor.connection).replace("%", "%%"))
             cursor.execute(sql.SQL("TRUNCATE {}").format(sql.Identifier(self.resource)))
             for number, row in enumerate(rows, 1):
                 words = " ".join(str(value) for value in row.values() if isinstance(value, str))

@@ -8,6 +8,7 @@ few rows a filter leaves: those are found once, and counted and ordered among th
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -82,17 +83,24 @@ def page(query: Query) -> Page:
         if moved:
             backwards = False
         among = _few(connection, query) if query.is_filtered else None
+        order = query.order(backwards=backwards)
+        key = query.source.c["_id"]
         statement = (
-            sa.select(*_stored(query))
+            sa.select(key)
             .where(*(query.conditions() if among is None else [_one_of(query, among)]))
-            .order_by(*query.order(backwards=backwards))
+            .order_by(*order)
             .limit(query.limit + 1)
         )
         if place is not None:
             statement = statement.where(query.beyond(*place, backwards=backwards))
-        # Made ready to be shown when the page is found, and not for every row on the way to it.
-        ready = sa.select(*_ready(query, statement.subquery("page")))
-        found = [_row(query, row) for row in connection.execute(ready)]
+        # The rest of a row is read when the page is found, and not on the way to it.
+        ids = statement.subquery("ids")
+        whole = (
+            sa.select(*_ready(query))
+            .join_from(query.source, ids, key == ids.c["_id"])
+            .order_by(*order)
+        )
+        found = [_row(query, row) for row in connection.execute(whole)]
     is_more = len(found) > query.limit
     del found[query.limit :]
     count = None if among is None else len(among)
@@ -108,9 +116,7 @@ def one(query: Query, id_: int) -> Row | None:
         Unanswered: the table cannot be asked.
     """
     with _asked() as connection:
-        statement = sa.select(*_ready(query, query.source, whole=True)).where(
-            query.source.c["_id"] == id_
-        )
+        statement = sa.select(*_ready(query, whole=True)).where(query.source.c["_id"] == id_)
         row = connection.execute(statement).first()
     return None if row is None else _row(query, row)
 
@@ -134,15 +140,9 @@ def _place(connection: Any, query: Query, id_: int) -> tuple[int, bool] | None:
     return None if row is None else (id_, bool(row[0]))
 
 
-def _stored(query: Query) -> list[sa.ColumnElement[Any]]:
-    marks = [query.source.c["_marks"]] if query.table.marked else []
-    columns = (query.source.c[column.name] for column in query.columns)
-    return [query.source.c["_id"], *columns, *marks]
-
-
-def _ready(query: Query, source: Any, *, whole: bool = False) -> list[sa.ColumnElement[Any]]:
+def _ready(query: Query, *, whole: bool = False) -> list[sa.ColumnElement[Any]]:
     def value(column: Column) -> sa.ColumnElement[Any]:
-        stored: sa.ColumnElement[Any] = source.c[column.name]
+        stored: sa.ColumnElement[Any] = query.source.c[column.name]
         if column.type in ("integer", "numeric", "boolean"):
             return stored
         # PostgreSQL knows days that Python does not, and texts that no page has room for.
@@ -150,14 +150,14 @@ def _ready(query: Query, source: Any, *, whole: bool = False) -> list[sa.ColumnE
         is_long = column.type in ("text", "geometry") and not whole
         return sa.func.left(text, SHOWN + 1) if is_long else text
 
-    marks = [source.c["_marks"]] if query.table.marked else []
-    return [source.c["_id"], *map(value, query.columns), *marks]
+    marks = [sa.cast(query.source.c["_marks"], sa.Text)] if query.table.marked else []
+    return [query.source.c["_id"], *map(value, query.columns), *marks]
 
 
 def _row(query: Query, row: Any) -> Row:
     values = list(row)
     marks = values.pop() if query.table.marked else None
-    return Row(values[0], values[1:], marks if isinstance(marks, dict) else {})
+    return Row(values[0], values[1:], json.loads(marks) if marks else {})
 
 
 @contextmanager
