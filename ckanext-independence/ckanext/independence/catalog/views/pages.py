@@ -255,6 +255,12 @@ def changes(id: str) -> str:
     )
 
 
+@pages.route("/dataset/<id>/resources/<resource_id>/history/<activity_id>")
+def file_before(id: str, resource_id: str, activity_id: str) -> Response:
+    """Lead CKAN's page of a file as it was to the history, which tells when it changed."""
+    return tk.redirect_to("activity.package_activity", id=_data_set(id)["name"])
+
+
 # ---- Departments ----------------------------------------------------------------------------
 
 
