@@ -75,6 +75,8 @@ def embedded_chart(id: str, resource_id: str) -> Response:
 def embedded_map(id: str, resource_id: str) -> Response:
     """Show a map for the frame of another site's page."""
     page, table = _public(id, resource_id)
+    if not (table.point or table.geometry):
+        return tk.abort(404, tk._("There is no map at this address."))
     found = independence_content_map(table, page["file"])
     return _embedded("independence/content/embed_map.html", shown=found, **page)
 
