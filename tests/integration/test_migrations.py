@@ -26,13 +26,16 @@ def migrations(site: RunningSite, inside: Inside) -> Iterator[Any]:
     cursor = superuser.cursor()
     cursor.execute(f"CREATE DATABASE {COPY} OWNER ckan TEMPLATE ckan_{TEMPLATE}")
     url = sa.engine.make_url(tk.config["sqlalchemy.url"]).set(database=COPY)
-    ini = Path(independence.__file__).parent / "migration" / "independence" / "alembic.ini"
-    config = Config(ini)
-    config.set_main_option(
-        "sqlalchemy.url", url.render_as_string(hide_password=False).replace("%", "%%")
-    )
-    config.attributes["url"] = url
-    yield config
+    configs = {}
+    for plugin in ("independence", "independence_content"):
+        ini = Path(independence.__file__).parent / "migration" / plugin / "alembic.ini"
+        configs[plugin] = Config(ini)
+        configs[plugin].set_main_option(
+            "sqlalchemy.url", url.render_as_string(hide_password=False).replace("%", "%%")
+        )
+    configs["independence"].attributes["url"] = url
+    configs["independence"].attributes["contents"] = configs["independence_content"]
+    yield configs["independence"]
     cursor.execute(f"DROP DATABASE {COPY}")
     superuser.close()
 
@@ -44,14 +47,16 @@ def test_the_migrations_make_what_the_models_say_and_can_be_taken_back(migration
     from ckan.model.meta import metadata
 
     def ours(_thing: Any, name: str | None, kind: str, *_: Any) -> bool:
-        return kind != "table" or str(name).startswith("independence_catalog_")
+        return kind != "table" or str(name).startswith("independence_c")
 
     engine = sa.create_engine(migrations.attributes["url"], poolclass=sa.pool.NullPool)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": ours})
         assert compare_metadata(context, metadata) == []
+    # What is found in files belongs to the catalog's versions, and goes first.
+    command.downgrade(migrations.attributes["contents"], "base")
     command.downgrade(migrations, "base")
-    left = [t for t in sa.inspect(engine).get_table_names() if t.startswith("independence_cat")]
+    left = [t for t in sa.inspect(engine).get_table_names() if t.startswith("independence_c")]
     assert left == []
 
     same = "INSERT INTO package (id, name, extras) VALUES (:name, :name, :extras)"
@@ -63,4 +68,6 @@ def test_the_migrations_make_what_the_models_say_and_can_be_taken_back(migration
     with engine.begin() as connection:
         connection.execute(sa.text("DELETE FROM package WHERE name = 'lamps'"))
     command.upgrade(migrations, "head")
+    command.upgrade(migrations.attributes["contents"], "head")
+    assert "independence_content_version" in sa.inspect(engine).get_table_names()
     assert "independence_catalog_version" in sa.inspect(engine).get_table_names()
