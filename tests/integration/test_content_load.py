@@ -91,6 +91,35 @@ def test_a_file_becomes_a_typed_table_that_ckan_can_search(
     assert dump.text.splitlines()[1].startswith("1,00712,2026-02-28,1250.75,")
 
 
+def test_a_large_table_can_be_read_at_once_and_searched_soon_after(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ckanext.datastore.backend.postgres import get_write_engine
+    from ckanext.independence.catalog import owed
+    from ckanext.independence.content import store
+
+    monkeypatch.setattr(store, "LARGE", 1)
+    resource = inside.upload("cases.csv", FIRST.encode(), looked_into=False,
+                             package_id=inside.dataset()["id"])  # fmt: skip
+    make = owed._handlers.pop("content-search")
+    inside.work()
+    assert numbers(inside, resource["id"]) == ["00712", "00713"]
+    assert not state(inside, resource["id"])["searchable"]
+    # Words are found even then, only slowly.
+    assert inside.act("datastore_search", resource_id=resource["id"], q="00713")["total"] == 1
+    owed._handlers["content-search"] = make
+    inside.work()
+    assert state(inside, resource["id"])["searchable"]
+    assert inside.act("datastore_search", resource_id=resource["id"], q="00713")["total"] == 1
+    with get_write_engine().connect() as connection:
+        connection.exec_driver_sql("SET enable_seqscan = off")
+        plan = connection.exec_driver_sql(
+            f'EXPLAIN SELECT 1 FROM "{resource["id"]}"'  # noqa: S608
+            " WHERE _full_text @@ plainto_tsquery('english', '00713')"
+        )
+        assert "Bitmap Index Scan" in str(plan.all())
+
+
 def test_reading_a_file_anew_is_no_new_version_of_the_data_set(
     inside: Inside, table: dict[str, Any]
 ) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ..catalog import reader
+from ..catalog import reader, versions
 from ..catalog.interfaces import facts
 from ..catalog.site import city
 from . import dcat_us_1_1
@@ -33,6 +33,17 @@ def of(ids: Sequence[str]) -> Iterator[dict[str, Any]]:
         for file in files:
             if file["id"] in known:
                 file["dictionary"] = known[file["id"]].dictionary
+        standings = versions.standings([file["id"] for file in files])
+        for data_set in found:
+            # A file that is held back is nobody's to have; one that waits soon is.
+            data_set["resources"] = [
+                file
+                for file in data_set["resources"]
+                if file["url_type"] != "upload"
+                or file["id"] not in standings
+                or standings[file["id"]].served
+                or standings[file["id"]].waits
+            ]
         yield from (dcat_us_1_1.record(data_set, here) for data_set in found)
 
 
