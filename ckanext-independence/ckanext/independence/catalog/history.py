@@ -18,7 +18,8 @@ from ckanext.activity.model.activity import Activity, package_activity_list
 _QUIET = frozenset({"private", "next_update_due", "tag_string", "name"})
 # What moves with every save or load of a file.
 _QUIET_OF_FILE = frozenset(
-    """metadata_modified last_modified datastore_active state position created package_id
+    """metadata_modified last_modified datastore_active file_received hash size mimetype
+    state position created package_id
     datastore_contains_all_records_of_source_file cache_last_updated cache_url""".split()
 )
 
@@ -92,6 +93,12 @@ def _by_id(data: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {file["id"]: file for file in data.get("resources") or [] if file.get("id")}
 
 
+def _renewed(now: dict[str, Any], before: dict[str, Any]) -> bool:
+    # A file that is looked into first tells of itself only when it is served, later.
+    keys = ("url", "file_received") if now.get("file_received") else ("hash", "url", "size")
+    return any(now.get(key) != before.get(key) for key in keys)
+
+
 def _files(now: dict[str, dict[str, Any]], before: dict[str, dict[str, Any]]) -> list[str]:
     def names(ids: list[str], where: dict[str, dict[str, Any]]) -> str:
         return ", ".join(where[i].get("name") or where[i].get("format") or i for i in ids)
@@ -99,11 +106,7 @@ def _files(now: dict[str, dict[str, Any]], before: dict[str, dict[str, Any]]) ->
     added = [i for i in now if i not in before]
     gone = [i for i in before if i not in now]
     both = [i for i in now if i in before]
-    renewed = [
-        i
-        for i in both
-        if any(now[i].get(key) != before[i].get(key) for key in ("hash", "url", "size"))
-    ]
+    renewed = [i for i in both if _renewed(now[i], before[i])]
     edited = [
         i
         for i in both

@@ -34,8 +34,20 @@ def _resource(context: Context, data_dict: Data, action: str) -> Any:
     resource = model.Resource.get(str(tk.get_or_bust(data_dict, "id")))
     if resource is None or resource.state != "active":
         raise tk.ObjectNotFound("There is no such file.")
-    tk.check_access(action, context, {"id": resource.id})
+    _check(context, resource, action, "There is no such file.")
     return resource
+
+
+def _check(context: Context, resource: Any, action: str, missing: str) -> None:
+    """Refuse whoever may not; to those who may not even see it, it is not there."""
+    try:
+        tk.check_access(action, context, {"id": resource.id})
+    except tk.NotAuthorized:
+        try:
+            tk.check_access("resource_show", context, {"id": resource.id})
+        except tk.NotAuthorized:
+            raise tk.ObjectNotFound(missing) from None
+        raise
 
 
 def _version(context: Context, data_dict: Data, action: str) -> Version:
@@ -47,7 +59,7 @@ def _version(context: Context, data_dict: Data, action: str) -> Version:
     resource = model.Resource.get(version.resource_id) if version else None
     if version is None or resource is None:
         raise tk.ObjectNotFound("There is no such version.")
-    tk.check_access(action, context, {"id": resource.id})
+    _check(context, resource, action, "There is no such version.")
     return version
 
 
