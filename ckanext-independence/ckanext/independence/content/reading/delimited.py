@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .grid import Limits
+from .records import too_many_rows
 from .refusals import Refused
 
 __all__ = ["DELIMITERS", "Dialect", "dialect_of", "regular_copy", "with_plain_breaks"]
@@ -229,6 +230,8 @@ def regular_copy(path: Path, dialect: Dialect, target: Path, limits: Limits) -> 
             write = csv.writer(out, delimiter=",", lineterminator="\n").writerow
             for record in dialect.reader(iter(lines)):
                 row += 1
+                if row > limits.rows:
+                    raise Refused(too_many_rows(limits))
                 if any(cell.count("\n") > _LINES_IN_A_CELL for cell in record):
                     raise Refused(
                         f"A quotation mark that opens a cell in row {row:,} is never closed. "

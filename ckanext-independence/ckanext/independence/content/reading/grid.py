@@ -22,7 +22,9 @@ class Limits:
 
     Attributes:
         cells: cells of a sheet or table, empty ones counted.
-        columns: columns of a table.
+        columns: columns of a table; PostgreSQL takes 1,600, the loader's own among them.
+        rows: rows of a file, blank ones counted.
+        blank_rows: rows without any value.
         line_bytes: one record of a text file.
         unpacked_bytes: what an archive or a workbook may unpack to, in all.
         aside_rows: rows set aside; more of them mean that the file was not understood.
@@ -32,7 +34,9 @@ class Limits:
     """
 
     cells: int = 500_000_000
-    columns: int = 2_000
+    columns: int = 1_590
+    rows: int = 10_000_000
+    blank_rows: int = 1_000_000
     line_bytes: int = 8_000_000
     unpacked_bytes: int = 2_000_000_000
     aside_rows: int = 20_000

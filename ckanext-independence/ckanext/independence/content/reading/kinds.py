@@ -105,7 +105,12 @@ def _ole(head: bytes, path: Path) -> Found:
 def _zip(path: Path) -> Found:
     names = names_in(path)
     lower = [name.lower() for name in names]
-    if any(name in ("xl/workbook.xml", "xl/workbook.bin") for name in lower):
+    if "xl/workbook.bin" in lower:
+        raise Refused(
+            "This is a binary workbook (.xlsb), which is not read here. Save it as .xlsx and "
+            "upload that."
+        )
+    if "xl/workbook.xml" in lower:
         return Found("workbook")
     if "content.xml" in lower and "mimetype" in lower:
         return Found("workbook")

@@ -29,6 +29,8 @@ __all__ = ["Layout", "Range", "layout_of", "row_ranges"]
 # A table with no more cells than this is gone through whole.
 _SMALL = 300_000
 _HEAD, _TAIL, _SPREAD = 500, 80, 200
+# Where more rows than this have few cells, that is no sign of a row that is not data.
+_THIN = 100_000
 _RANGE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d*):\$?([A-Za-z]{1,3})\$?(\d*)")
 _ROWS = re.compile(r"(\d+)(?:-(\d+))?")
 
@@ -136,8 +138,17 @@ class _Sheet:
             yield self.see(index, cells)
 
     def picked(self, indexes: Sequence[int]) -> Iterator[Row]:
-        for index in indexes:
-            yield self.see(index, self.records.row(index))
+        """Give some rows, in ascending order; many of them in one pass over the file."""
+        if len(indexes) <= _SPREAD * 10:
+            for index in indexes:
+                yield self.see(index, self.records.row(index))
+            return
+        wanted = iter(indexes)
+        following = next(wanted)
+        for index, cells in enumerate(self.records.rows(indexes[0], indexes[-1] + 1), indexes[0]):
+            if index == following:
+                yield self.see(index, cells)
+                following = next(wanted, -1)
 
     def see(self, index: int, cells: Sequence[str]) -> Row:
         seen = trimmed(cells)
@@ -176,7 +187,10 @@ def layout_of(records: Records, given: Reading, limits: Limits) -> Layout:
         first = head[0].index
     width = _width(records, head, header, labels, first)
     if width > limits.columns:
-        raise Refused(f"There are {width:,} columns; {limits.columns:,} is the limit.")
+        raise Refused(
+            f"There are {width:,} columns; {limits.columns:,} is the most that a table can hold. "
+            "Offer it in parts, or with one row for each of what stands side by side."
+        )
     labels = (labels + [""] * width)[:width]
     data = [row for row in head if row.index >= first]
     if not data and len(sheet) <= _HEAD:
@@ -289,6 +303,12 @@ def _body(data: Sequence[Row], labels: list[str], small: bool) -> Body:
 def _sort_rows(sheet: _Sheet, layout: Layout, head: Sequence[Row], limits: Limits) -> None:
     """Decide of every row what it is."""
     records, first = sheet.records, layout.first
+    blank = int((records.filled == 0).sum())
+    if blank > limits.blank_rows:
+        raise Refused(
+            f"The file has {blank:,} blank rows; {limits.blank_rows:,} is the limit. Delete them, "
+            "or save the file again."
+        )
     layout.blank.update(np.flatnonzero(records.filled == 0).tolist())
     layout.blank.difference_update(layout.header)
     above = [row for row in sheet.rows(0, first) if row.index not in layout.header]
@@ -311,13 +331,21 @@ def _sort_rows(sheet: _Sheet, layout: Layout, head: Sequence[Row], limits: Limit
     layout.header_cells = int(records.widths[layout.header[-1]]) if layout.header else 0
     layout.short = _short(records, layout)
     layout.padded = bool(layout.short) or _is_trimmed(records, layout)
+    if not layout.padded and not sheet.range:
+        short = (records.widths[first:] < layout.width) & (records.filled[first:] > 0)
+        if int(short.sum()) > limits.aside_rows:
+            raise _not_understood(limits)
     for row, last, after_blank in _rows_to_judge(sheet, layout):
         _judge(sheet, layout, row, last=last, after_blank=after_blank)
         if len(layout.asides) > limits.aside_rows:
-            raise Refused(
-                f"More than {limits.aside_rows:,} rows do not fit the table's columns. "
-                "The file was not understood; please look at its delimiter and header."
-            )
+            raise _not_understood(limits)
+
+
+def _not_understood(limits: Limits) -> Refused:
+    return Refused(
+        f"More than {limits.aside_rows:,} rows do not fit the table's columns. "
+        "The file was not understood; please look at its delimiter and header."
+    )
 
 
 def _other_headers(sheet: _Sheet, layout: Layout) -> list[Row]:
@@ -360,12 +388,16 @@ def _rows_to_judge(sheet: _Sheet, layout: Layout) -> Iterator[tuple[Row, bool, b
     else:
         filled, widths = records.filled[first:], records.widths[first:]
         thin = filled <= max(1, int(0.4 * layout.body.typical))
+        if int(thin.sum()) > _THIN:
+            thin = np.zeros_like(thin)
         odd = np.flatnonzero((thin | (widths != layout.width)) & (filled > 0)) + first
         if layout.padded:
             odd = np.flatnonzero((thin | (widths > layout.width)) & (filled > 0)) + first
-        chosen = {*odd.tolist(), *range(max(first, count - _TAIL), count)}
-        chosen |= {i for rows in sheet.set_aside for i in rows if first <= i < count}
-        rows = sheet.picked(sorted(chosen))
+        chosen = [odd, np.arange(max(first, count - _TAIL), count)]
+        chosen += [
+            np.arange(max(some.start, first), min(some.stop, count)) for some in sheet.set_aside
+        ]
+        rows = sheet.picked(np.unique(np.concatenate(chosen)).tolist())
     for row in rows:
         yield row, row.index >= last_from, row.index - 1 in blank
 

@@ -20,7 +20,7 @@ import numpy.typing as npt
 from .grid import Limits
 from .refusals import Refused
 
-__all__ = ["Irregular", "Records", "records_of"]
+__all__ = ["Irregular", "Records", "records_of", "too_many_rows"]
 
 _BLOCK = 4 << 20
 _HEAD = 1 << 20
@@ -121,6 +121,14 @@ def records_of(path: Path, delimiter: str, limits: Limits) -> Records:
     return scan.finish(path)
 
 
+def too_many_rows(limits: Limits) -> str:
+    """Say that a file has more rows than are read."""
+    return (
+        f"The file has more than {limits.rows:,} rows, which is the limit. Offer it in parts, for "
+        "instance one file for each year."
+    )
+
+
 class _Scan:
     """What is known after each block."""
 
@@ -139,6 +147,7 @@ class _Scan:
         self.feeds = 0
         self.breaks = [0, 0, 0]  # all returns, all feeds, and feeds after a return
         self.pending = False  # the last byte of the last block was a quote that closed
+        self.rows = 0
         self.starts: list[_Array] = []
         self.widths: list[_Array] = []
         self.filled: list[_Array] = []
@@ -252,6 +261,9 @@ class _Scan:
             filled = running[end_at + 1] - running[base]
             filled[0] += self.open_filled
             starts = np.concatenate(([self.record_start], places[end_at[:-1]] + 1))
+            self.rows += len(end_at)
+            if self.rows > self.limits.rows:
+                raise Refused(too_many_rows(self.limits))
             self.starts.append(starts.astype(np.int64))
             self.widths.append(widths.astype(np.int32))
             self.filled.append(filled.astype(np.int32))

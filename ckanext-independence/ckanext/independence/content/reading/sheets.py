@@ -1,6 +1,6 @@
 """Workbooks: which sheet is the table, and its cells as records.
 
-Owns XLSX, XLSB, XLS and ODS by way of calamine, which gives values and not how they are shown: a
+Owns XLSX, XLS and ODS by way of calamine, which gives values and not how they are shown: a
 number format such as "in thousands" changes nothing. How far a sheet reaches and which of its cells
 are errors is looked up apart, in ``extents``.
 """

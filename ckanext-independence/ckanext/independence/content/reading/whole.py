@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
+
 from .. import typing as typed
 from .formats import rows_of
 from .grid import Limits, Site
@@ -66,6 +68,12 @@ def read(
             limits=limits,
             progress=progress,
         )
+    except duckdb.OutOfMemoryException:
+        message = (
+            "The table needs more memory than may be used for one file: it has very many columns "
+            "or very long cells. Offer it in parts."
+        )
+        return Outcome("refused", message, used)
     except NotATable as refusal:
         return Outcome("refused", refusal.message, used, download_only=True)
     except Refused as refusal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from ..reading.database import connect
@@ -15,6 +16,8 @@ __all__ = ["type_grid"]
 
 # How many rows set aside a table tells of itself; all of them are in its rejects.
 _TOLD = 1_000
+# Beyond so many columns a table gets a megabyte for each, up to a bound.
+_WIDE, _MOST_MB = 150, 400
 
 
 def type_grid(
@@ -40,6 +43,7 @@ def type_grid(
     """
     parquet, rejects = into / "table.parquet", into / "rejects.csv"
     files = [grid.csv.path] if grid.csv else []
+    limits = _roomy(limits, len(grid.columns))
     with connect(*files, folder=into, limits=limits) as db, in_time(db, limits):
         stage = staged(db, grid, into, limits, progress)
         plans = []
@@ -75,6 +79,13 @@ def type_grid(
         parquet=str(parquet),
         rejects=str(rejects) if asides else None,
     )
+
+
+def _roomy(limits: Limits, columns: int) -> Limits:
+    """Let a wide table have more memory: each column has buffers of its own."""
+    if columns <= _WIDE:
+        return limits
+    return replace(limits, threads=1, memory_mb=max(limits.memory_mb, min(columns, _MOST_MB)))
 
 
 def _records(stage: Stage, grid: Grid) -> int:
