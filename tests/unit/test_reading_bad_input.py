@@ -19,7 +19,7 @@ from .bad_files import FILES
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_MB = 600
-SECONDS = 240
+SECONDS = 500
 
 # What archives may unpack to is less here than the default, so that the bombs can be small.
 READER = """
@@ -57,17 +57,17 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "nul-bytes.csv": ("read", "NUL bytes were left out"),
     "half-a-character.utf16.csv": ("read", "41 rows"),
     "odd-length.utf16.csv": ("read", "40 rows"),
-    "many-blank-lines.csv": ("read", "1 rows"),
+    "many-blank-lines.csv": ("read", "1 row "),
     "more-blank-lines-than-are-read.csv": ("refused", "1,100,000 blank rows"),
     "only-blank-lines.csv": ("refused", "empty"),
-    "one-column.csv": ("read", "3,000 rows with 1 columns"),
+    "one-column.csv": ("read", "3,000 rows with 1 column"),
     "only-commas.csv": ("refused", "not a table"),
     "noise.csv": ("refused", "could not be recognised"),
     "quotes-only.csv": ("refused", "not a table"),
     "deep.json": ("refused", "nested too deeply"),
     "deep-objects.json": ("refused", "nested too deeply"),
     "deep-in-record.json": ("refused", "nested too deeply"),
-    "deep.jsonl": ("read", "3 rows with 1 columns were read, 1 rows were set aside"),
+    "deep.jsonl": ("read", "3 rows with 1 column"),
     "numbers.json": ("read", "3 rows"),
     "number-of-a-million-digits.json": ("refused", "thousands of digits"),
     "same-key-twice.json": ("read", "“a” stands twice"),
@@ -87,12 +87,12 @@ EXPECTED: dict[str, tuple[str, str]] = {
     "one-far-cell.xlsx": ("refused", "column 16,384"),
     "a-billion-cells-said.xlsx": ("read", "2 rows"),
     "unpacks-to-3-gb.xlsx": ("refused", "3.0 GB"),
-    "says-less-than-it-is.xlsx": ("read", "1 rows"),
+    "says-less-than-it-is.xlsx": ("read", "1 row"),
     "cut-off.xlsx": ("refused", "cut off"),
     "cut-off-inside.xlsx": ("refused", "damaged"),
     "password.xlsx": ("refused", "password"),
     "broken.xls": ("refused", "cannot be opened"),
-    "repeated-cells.ods": ("refused", "cannot be opened"),
+    "repeated-cells.ods": ("refused", "column 16,384"),
     "bomb.zip": ("refused", "unpacks to more"),
     "says-less-than-it-is.zip": ("refused", "broken"),
     "cut-off.zip": ("refused", "cut off"),

@@ -2,19 +2,20 @@
 
 Owns what calamine does not tell in time: it makes a whole rectangle from the first value to the
 last, and gives errors such as ``#REF!`` as empty. The XML is looked through as it is unpacked;
-nothing of the sheet's own size is made. Knows XLSX and OpenDocument; XLS and XLSB cannot reach
-further than their formats allow, or than calamine does.
+nothing of the sheet's own size is made. Knows XLSX and OpenDocument; XLS cannot reach further
+than its format allows.
 """
 
 from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from defusedxml import ElementTree
+from defusedxml import DefusedXmlException, ElementTree
 
 from .grid import Limits
 from .refusals import Refused
@@ -25,6 +26,10 @@ _TAG = re.compile(rb"<(?:\w+:)?c\b[^>]*[^/]>")
 _AT = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _VALUE = re.compile(rb"(?:<(?:\w+:)?f\b[^>]*>(?:[^<]*</(?:\w+:)?f>)?)?<(?:\w+:)?v>([^<]*)<")
 _ERRORS = 10_000
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, ElementTree.ParseError, DefusedXmlException,
+    NotImplementedError, KeyError, RuntimeError, ValueError, EOFError,
+)  # fmt: skip
 _ODS = re.compile(
     rb"<table:(table-row|covered-table-cell|table-cell|table)\b([^>]*)>|</table:table-row>"
 )
@@ -45,7 +50,7 @@ class Extent:
 
 
 def extents_of(path: Path, limits: Limits) -> dict[str, Extent]:
-    """Look through the sheets of a zipped workbook, by name; of XLSB nothing is known.
+    """Look through the sheets of a zipped workbook, by name.
 
     Raises:
         Refused: it is damaged, or unpacks to too much.
@@ -80,7 +85,7 @@ def extents_of(path: Path, limits: Limits) -> dict[str, Extent]:
                     left -= size
                     found[str(element.get("name"))] = looked
             return found
-    except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError, EOFError) as error:
+    except _DAMAGED as error:
         raise Refused(
             "The workbook is damaged or cut off. Open it in a spreadsheet program and save it "
             "again."
