@@ -57,13 +57,15 @@ class Reading:
         encoding: of text: utf-8, utf-16-le, cp1252, cp437 …
         delimiter: one character.
         sheet: of a workbook, or the layer of a geographic file.
-        range: of a sheet, such as "A5:U31".
+        range: such as "A5:U31"; "A:U" is all rows, "A5:U" those from row 5 on.
         header_rows: their numbers; an empty list: there is none; None: find out.
         aside: rows that a steward sets aside, as "1-4" or "17".
         keep: rows that a steward puts back.
-        columns: what is declared of columns, by ``source`` or else by ``label``.
+        columns: what is declared of columns, by ``label`` or else by ``source``. One without
+            ``source`` that is filled down takes the headings of sections.
         date_order: mdy or dmy.
-        unpivot: ``{"columns": [labels], "name": "year", "value": "amount"}``.
+        unpivot: ``{"columns": [labels], "name": "year", "value": "amount"}``;
+            ``{}`` is none; None: find out.
     """
 
     kind: str = ""
