@@ -63,6 +63,11 @@ def independence_catalog_number(value: int) -> str:
     return words.number(value)
 
 
+def independence_catalog_counted(count: int, one: str) -> str:
+    """Write a number with its word, such as 12,300 rows."""
+    return words.counted(count, one)
+
+
 def independence_catalog_links() -> list[tuple[str, str, str]]:
     """Return the header's links that exist: word, path, and the name of their part."""
     links = [

@@ -28,7 +28,7 @@ from ..reading.grid import Limits
 from ..table.query import Query
 from .formats import Framed, literal, quoted
 
-__all__ = ["AT_ONCE", "Busy", "Rows", "of_parquet", "of_store"]
+__all__ = ["AT_ONCE", "Busy", "Rows", "of_parquet", "of_store", "place"]
 
 # Of one machine, whichever of its processes serves them: about 120 MB of memory each.
 AT_ONCE = 4
@@ -165,7 +165,7 @@ def of_parquet(columns: Sequence[Any], file: contextlib.AbstractContextManager[P
         Busy: too many exports are under way.
     """
     with contextlib.ExitStack() as held:
-        held.enter_context(_place())
+        held.enter_context(place())
         path = held.enter_context(file)
         text = ", ".join(f"{quoted(c.name)}::VARCHAR AS {quoted(c.name)}" for c in columns)
         typed = ", ".join(quoted(c.name) for c in columns)
@@ -190,7 +190,7 @@ def of_store(query: Query, columns: Sequence[Any]) -> Rows:
         Busy: too many exports are under way, the disk is short, or it takes too long.
     """
     with contextlib.ExitStack() as held:
-        held.enter_context(_place())
+        held.enter_context(place())
         spool = held.enter_context(_Spool())
         source = query.source.c
         # A row of nulls alone would be an empty line, which no reader of CSV takes for a row.
@@ -255,7 +255,7 @@ class _Spool:
 
 
 @contextlib.contextmanager
-def _place() -> Iterator[None]:
+def place() -> Iterator[None]:
     """Hold one of the machine's few places for exports.
 
     The lock is the kernel's: it goes with the process, however that ends.

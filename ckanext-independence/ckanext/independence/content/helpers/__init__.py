@@ -16,8 +16,10 @@ from .table import (
     independence_content_table,
     independence_content_views,
 )
+from .versions import independence_content_changed, independence_content_versions
 
 __all__ = [
+    "independence_content_changed",
     "independence_content_chart",
     "independence_content_column_facts",
     "independence_content_columns",
@@ -28,5 +30,6 @@ __all__ = [
     "independence_content_roles",
     "independence_content_rows",
     "independence_content_table",
+    "independence_content_versions",
     "independence_content_views",
 ]

@@ -8,6 +8,7 @@ from .desk import desk
 from .draw import boundaries, draw
 from .exports import independence_content_exports
 from .table import tables
+from .versions import independence_content_versions
 from .whole import independence_content_whole
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "draw",
     "independence_content_api",
     "independence_content_exports",
+    "independence_content_versions",
     "independence_content_whole",
     "tables",
 ]

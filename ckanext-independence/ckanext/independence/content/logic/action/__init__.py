@@ -10,6 +10,7 @@ from .dictionary import (
 from .draw import independence_content_chart_update, independence_content_map_update
 from .guards import *  # noqa: F403 -- CKAN finds actions by the names in this module
 from .states import *  # noqa: F403
+from .versions import independence_content_version_note
 
 __all__ = [
     "independence_content_chart_update",
@@ -18,4 +19,5 @@ __all__ = [
     "independence_content_map_update",
     *guards.__all__,
     *states.__all__,
+    "independence_content_version_note",
 ]
