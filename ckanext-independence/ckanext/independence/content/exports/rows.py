@@ -63,7 +63,7 @@ class Rows:
         typed: str,
         held: contextlib.ExitStack,
     ) -> None:
-        """Open a DuckDB that reads the relation from its file; ``close`` lets go of ``held``."""
+        """Open a DuckDB that reads the relation from its file, with all that is ``held`` for it."""
         self.columns = columns
         self.relation = relation
         self.typed = typed
@@ -73,6 +73,11 @@ class Rows:
         self._database = held.enter_context(
             database.connect(file, folder=self._folder, limits=limits)
         )
+
+    def holding(self, held: contextlib.ExitStack) -> Rows:
+        """Take over what is held for it; ``close`` lets go of it."""
+        self._held = held
+        return self
 
     def close(self) -> None:
         """Let go of memory, disk and place; harmless when it was done."""
@@ -163,6 +168,8 @@ def of_parquet(columns: Sequence[Any], file: contextlib.AbstractContextManager[P
 
     Raises:
         Busy: too many exports are under way.
+        MissingFileError: the file is not kept.
+        duckdb.BinderException: it has not these columns.
     """
     with contextlib.ExitStack() as held:
         held.enter_context(place())
@@ -170,13 +177,15 @@ def of_parquet(columns: Sequence[Any], file: contextlib.AbstractContextManager[P
         text = ", ".join(f"{quoted(c.name)}::VARCHAR AS {quoted(c.name)}" for c in columns)
         typed = ", ".join(quoted(c.name) for c in columns)
         source = f"read_parquet({literal(database.literal(path))})"
-        return Rows(
+        rows = Rows(
             columns,
             path,
             f"SELECT {text} FROM {source}",  # noqa: S608
             f"SELECT {typed} FROM {source}",  # noqa: S608
-            held.pop_all(),
+            held,
         )
+        rows.count()
+        return rows.holding(held.pop_all())
 
 
 def of_store(query: Query, columns: Sequence[Any]) -> Rows:
@@ -221,7 +230,7 @@ def of_store(query: Query, columns: Sequence[Any]) -> Rows:
             f" allow_quoted_nulls = false, parallel = false, new_line = '\\n',"
             f" max_line_size = {line}, buffer_size = {line * 4}, columns = {{{types}}})"
         )
-        return Rows(columns, path, relation, "", held.pop_all())
+        return Rows(columns, path, relation, "", held).holding(held.pop_all())
 
 
 class _Spool:

@@ -7,21 +7,26 @@ the reader may have it is the caller's to know.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+import duckdb
+import sqlalchemy as sa
 from ckan import model
+from file_keeper.core.exceptions import MissingFileError
 
 from ...catalog import shown
 from ...catalog.model import Version
-from .. import described
+from .. import derived, described
 from ..described import Described
+from ..model import Contents
 from ..table import query as table_query
 from ..table.query import Query
 from .formats import FORMS
-from .rows import Rows, of_store
+from .rows import Rows, of_parquet, of_store
 from .workbook import MOST_COLUMNS, MOST_ROWS
 
 __all__ = ["Asked", "about", "asked", "forms", "rows", "table_of"]
@@ -87,11 +92,23 @@ def rows(asked: Asked, form: str) -> Rows:
     Raises:
         Busy: not now; the message says why.
     """
-    columns = list(asked.query.columns)
+    table, columns = asked.table, list(asked.query.columns)
     if form == "geojson":
-        places = [asked.table.geometry] if asked.table.geometry else asked.table.point or ()
+        places = [table.geometry] if table.geometry else table.point or ()
         columns += [place for place in places if place not in columns]
+    is_whole = not (asked.query.is_filtered or asked.query.sort)
+    if is_whole and table.version_id is not None and not _is_streamed(table.resource_id):
+        kept = derived.local(table.version_id, derived.TABLE)
+        with contextlib.suppress(MissingFileError, duckdb.BinderException):
+            # Made anew at this moment, or kept no more: the table itself has the rows, too.
+            return of_parquet(columns, kept)
     return of_store(asked.query, columns)
+
+
+def _is_streamed(resource_id: str) -> bool:
+    """Tell whether a table takes rows that no file has."""
+    query = sa.select(Contents.streamed).where(Contents.resource_id == resource_id)
+    return bool(model.Session.scalar(query))
 
 
 def about(dataset: model.Package, resource: dict[str, Any], asked: Asked) -> list[tuple[str, str]]:
