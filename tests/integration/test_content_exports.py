@@ -271,7 +271,7 @@ def test_more_rows_than_a_sheet_holds_are_refused_in_words(
 def test_a_zip_holds_what_a_data_set_serves_and_what_explains_it(inside: Inside) -> None:
     data = inside.dataset(source_system="Lamp register", known_limits="Some are dark.")
     first = inside.upload("lamps.csv", b"lamp,watts\n1,60\n", package_id=data["id"])
-    inside.upload("lamps.csv", b"lamp\n2\n", package_id=data["id"], name="Other lamps")
+    inside.upload("lamps.csv", b"lamp\n2\n", package_id=data["id"])
     inside.act(
         "resource_create", package_id=data["id"], name="Map", url="https://www.example.gov/map"
     )

@@ -48,7 +48,7 @@ def numbers(resource_id: str) -> list[int]:
 @pytest.fixture
 def file(inside: Inside) -> dict[str, Any]:
     """A resource that was replaced once."""
-    resource = inside.upload("cases.csv", FIRST, package_id=inside.dataset()["id"], name="Cases")
+    resource = inside.upload("cases.csv", FIRST, package_id=inside.dataset()["id"])
     work()
     inside.upload("cases.csv", SECOND, id=resource["id"])
     work()
