@@ -25,14 +25,6 @@ def token(inside: Inside) -> str:
     return str(inside.act("api_token_create", user="admin", name="versions")["token"])
 
 
-def work() -> None:
-    from ckan import model
-    from ckanext.independence.catalog import owed
-
-    owed.work()
-    model.Session.remove()
-
-
 def numbers(resource_id: str) -> list[int]:
     """All versions of a resource, the oldest first."""
     from ckan import model
@@ -49,9 +41,7 @@ def numbers(resource_id: str) -> list[int]:
 def file(inside: Inside) -> dict[str, Any]:
     """A resource that was replaced once."""
     resource = inside.upload("cases.csv", FIRST, package_id=inside.dataset()["id"])
-    work()
     inside.upload("cases.csv", SECOND, id=resource["id"])
-    work()
     found: dict[str, Any] = inside.act("resource_show", id=resource["id"])
     return found
 
@@ -98,7 +88,6 @@ def test_any_two_versions_can_be_compared(
     inside: Inside, file: dict[str, Any], address: str
 ) -> None:
     inside.upload("cases.csv", FIRST + b"A-5,open,50\n", id=file["id"])
-    work()
     first, _second, third = numbers(file["id"])
     page = inside.client.get(f"{address}/version/{third}/changes?since={first}").text
     assert "1 row added, 0 removed, 0 changed." in page
@@ -124,7 +113,6 @@ def test_another_files_version_is_not_at_this_ones_address(
     inside: Inside, file: dict[str, Any], address: str
 ) -> None:
     other = inside.upload("x.csv", b"a\n1\n", package_id=file["package_id"])
-    work()
     (number,) = numbers(other["id"])
     for below in ("", "/download", "/changes"):
         assert inside.client.get(f"{address}/version/{number}{below}").status_code == 404
@@ -185,7 +173,6 @@ def addresses(file: dict[str, Any], page: str) -> Iterator[str]:
     api = "/api/3/action"
     yield from (f"{api}/package_show?id={set_id}", f"{api}/resource_show?id={id_}")
     yield from (f"{api}/datastore_search?resource_id={id_}", f"{api}/datastore_info?id={id_}")
-    yield f"{api}/datastore_search?resource_id={id_}&q=zzhiddenzz"
     yield f"{api}/independence_content_state_show?id={id_}"
     yield f"{api}/independence_content_dictionary_show?id={id_}"
     yield f"{api}/independence_feed_record_show?id={set_id}"
@@ -196,7 +183,9 @@ def telling(inside: Inside, file: dict[str, Any], page: str, marks: Any = MARKS)
     """The addresses that tell the public something of the secret version."""
     found = []
     for address in addresses(file, page):
-        answer = inside.client.get(address, follow_redirects=True)
+        answer = inside.client.get(address)
+        if answer.status_code in (301, 302):
+            answer = inside.get(answer.location)
         assert answer.status_code < 500, address
         if any(mark in answer.data for mark in marks):
             found.append(address)
@@ -207,16 +196,14 @@ def test_of_a_version_that_is_held_later_nothing_is_left_to_the_public(
     inside: Inside, file: dict[str, Any], address: str, token: str
 ) -> None:
     inside.upload("cases.csv", SECRET, id=file["id"])
-    work()
     inside.upload("cases.csv", SECOND + b"A-7,open,70,no\n", id=file["id"])
-    work()
     _first, second, secret, last = numbers(file["id"])
     before = telling(inside, file, address)
     assert f"{address}/version/{secret}/download" in before
     assert f"{address}/version/{last}/changes" in before, "what was removed tells of it"
     inside.act("independence_content_version_hold", version_id=secret, reason="Names a child.")
     assert telling(inside, file, address) == [], "at once"
-    work()
+    inside.work()
     assert telling(inside, file, address) == [], "and afterwards"
     for below in ("", "/download", "/changes"):
         answer = inside.client.get(f"{address}/version/{secret}{below}")
@@ -233,11 +220,10 @@ def test_of_a_served_version_that_is_held_nothing_is_left_either(
     inside: Inside, file: dict[str, Any], address: str
 ) -> None:
     inside.upload("cases.csv", SECRET, id=file["id"])
-    work()
     assert telling(inside, file, address)
     inside.act("independence_content_version_hold", version_id=numbers(file["id"])[-1], reason="x")
     assert telling(inside, file, address) == []
-    work()
+    inside.work()
     assert telling(inside, file, address) == []
     # The one before is served again, with its table.
     assert inside.client.get(f"{address}/version/{numbers(file['id'])[1]}").status_code == 200
@@ -246,12 +232,11 @@ def test_of_a_served_version_that_is_held_nothing_is_left_either(
 
 def test_of_an_only_version_that_is_held_nothing_is_left(inside: Inside) -> None:
     resource = inside.upload("cases.csv", SECRET, package_id=inside.dataset()["id"])
-    work()
     page = f"/dataset/{resource['package_id']}/resource/{resource['id']}"
     assert telling(inside, resource, page)
     (number,) = numbers(resource["id"])
     inside.act("independence_content_version_hold", version_id=number, reason="x")
-    work()
+    inside.work()
     assert telling(inside, resource, page) == []
     assert inside.client.get(f"{page}/export/csv").status_code == 404
     assert inside.client.get(f"{page}/api").status_code == 404
@@ -261,9 +246,9 @@ def test_of_an_only_version_that_is_held_nothing_is_left(inside: Inside) -> None
 def test_a_version_that_was_not_served_yet_is_unknown_to_the_public(
     inside: Inside, file: dict[str, Any], address: str
 ) -> None:
-    inside.upload("cases.csv", SECRET, id=file["id"])
+    inside.upload("cases.csv", SECRET, id=file["id"], looked_into=False)
     assert telling(inside, file, address) == []
-    work()
+    inside.work()
     assert telling(inside, file, address)
 
 
@@ -274,7 +259,6 @@ def test_the_same_bytes_are_kept_once(inside: Inside, file: dict[str, Any]) -> N
 
     other = inside.upload("copy.csv", SECOND, package_id=file["package_id"])
     inside.upload("cases.csv", FIRST, id=file["id"])
-    work()
     sha256 = hashlib.sha256(SECOND).hexdigest()
     named = model.Session.query(Version).filter_by(sha256=sha256).all()
     assert {version.resource_id for version in named} >= {file["id"], other["id"]}
@@ -291,7 +275,6 @@ def test_all_versions_are_kept_unless_a_number_is_set(
     from ckanext.independence.content import versions
 
     inside.upload("cases.csv", FIRST + b"A-5,open,50\n", id=file["id"])
-    work()
     first, second, third = numbers(file["id"])
     versions.thin_out("", None)
     model.Session.commit()

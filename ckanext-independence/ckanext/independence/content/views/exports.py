@@ -117,7 +117,7 @@ def _chunks(
 ) -> Iterator[bytes]:
     table, columns = asked.table, rows.columns
     if form == "xlsx":
-        if table.rows > workbook.MOST_ROWS and rows.count() > workbook.MOST_ROWS:
+        if rows.count() > workbook.MOST_ROWS:
             raise TooManyRows
         return workbook.workbook(rows, tables.about(dataset, resource, asked))
     if form == "parquet":
