@@ -286,3 +286,22 @@ def test_all_versions_are_kept_unless_a_number_is_set(
     assert numbers(file["id"]) == [first, third], "what is held and what is served stay"
     assert inside.client.get(f"{address}/version/{second}/download").status_code == 404
     assert inside.client.get(f"{address}/version/{third}/download").status_code == 200
+
+
+@pytest.mark.parametrize("how", ["private", "deleted", "withdrawn"])
+def test_versions_of_what_is_not_public_are_nowhere_to_be_found(
+    inside: Inside, file: dict[str, Any], address: str, how: str
+) -> None:
+    set_id = file["package_id"]
+    below = [one for one in addresses(file, address) if one.startswith("/dataset/")]
+    if how == "private":
+        inside.act("package_patch", id=set_id, private=True)
+    elif how == "deleted":
+        inside.act("package_delete", id=set_id)
+    else:
+        inside.act("independence_catalog_dataset_withdraw", id=set_id, reason="retired")
+    for one in below:
+        status = inside.client.get(one).status_code
+        assert status == 404 or (status in (302, 403) and "/version" not in one), (one, status)
+    marks = [hashlib.sha256(content).hexdigest().encode() for content in (FIRST, SECOND)]
+    assert telling(inside, file, address, marks) == []

@@ -135,6 +135,10 @@ WRITES: dict[str, Callable[[Planted], Arguments]] = {
         "version_id": t.version("public"),
         "reason": "Mine",
     },
+    "independence_content_version_note": lambda t: {
+        "version_id": t.version("public"),
+        "note": "mine",
+    },
     "independence_content_version_serve": lambda t: {
         "version_id": t.version("public"),
         "as_is": True,

@@ -36,7 +36,7 @@ __all__ = ["CHANGES", "TOLD", "load", "sentence"]
 
 log = logging.getLogger(__name__)
 
-SEARCH, TOLD, CHANGES = "content-search", removal.TOLD, "content-changes"
+SEARCH, TOLD, CHANGES = "content-search", removal.TOLD, removal.CHANGES
 # PostgreSQL has 1,600 columns a table at the most, some of which are ours.
 LIMITS = Limits(columns=1_500)
 LONGEST_NAME = 63

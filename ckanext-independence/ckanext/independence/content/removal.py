@@ -24,12 +24,12 @@ from . import decided, derived, found, store
 from .model import Contents, Found
 
 __all__ = [
-    "SWEEP", "TOLD", "WORK", "after_change", "forget", "hold", "offer", "remove_made",
+    "CHANGES", "SWEEP", "TOLD", "WORK", "after_change", "forget", "hold", "offer", "remove_made",
     "without_table",
 ]  # fmt: skip
 
 SWEEP = "content-sweep"
-TOLD = "content-told"
+TOLD, CHANGES = "content-told", "content-changes"
 # How the folders begin in which files are read; what is left of one is swept after a day.
 WORK = "content-load-"
 LEFT_SECONDS = 24 * 3600
@@ -62,17 +62,15 @@ def hold(version: Version, reason: str) -> None:
     versions.hold(version_id, reason)
     remove_made(version_id)
     # What a later version differs in tells what was in this one.
-    model.Session.execute(
+    later = sa.select(Version.id).where(Version.resource_id == resource_id, Version.id > version_id)
+    compared = model.Session.scalars(
         sa.update(Found)
-        .where(
-            Found.version_id.in_(
-                sa.select(Version.id).where(
-                    Version.resource_id == resource_id, Version.id > version_id
-                )
-            )
-        )
+        .where(Found.version_id.in_(later), Found.changes.is_not(None))
         .values(changes=None)
-    )
+        .returning(Found.version_id)
+    ).all()
+    for number in compared:
+        owed.owe(CHANGES, str(number))
     if was_served:
         contents = decided.of(resource_id)
         if contents is not None:

@@ -21,7 +21,7 @@ from ckan import model
 from ..catalog import clock, owed, words
 from ..catalog.files import StoredFile
 from ..catalog.model import KeptFile, Version
-from . import derived
+from . import derived, removal
 from .changes import compare
 from .model import Contents, Found
 from .reading.grid import Limits
@@ -169,7 +169,7 @@ def compared(old: Shown, new: Shown) -> dict[str, Any]:
     return {"since": old.number, **found}
 
 
-@owed.handler("content-changes")
+@owed.handler(removal.CHANGES)
 def _compare_when_owed(key: str, payload: dict[str, Any] | None) -> None:
     """Keep what changed in a version since the one that was served before it."""
     version = model.Session.get(Version, int(key))
@@ -180,15 +180,12 @@ def _compare_when_owed(key: str, payload: dict[str, Any] | None) -> None:
     if shown is None or earlier is None:
         return
     changes = compared(earlier, shown)
-    # Held meanwhile, it says nothing.
-    model.Session.execute(
-        sa.update(Found)
-        .where(
-            Found.version_id == version.id,
-            sa.exists().where(Version.id == version.id, Version.state == PUBLIC),
+    both = sa.select(Version.state).where(Version.id.in_((earlier.number, version.id)))
+    # Whoever holds one of them waits for this, or has been before, and then nothing is kept.
+    if [*model.Session.scalars(both.with_for_update(read=True))] == [PUBLIC, PUBLIC]:
+        model.Session.execute(
+            sa.update(Found).where(Found.version_id == version.id).values(changes=changes)
         )
-        .values(changes=changes)
-    )
 
 
 def summary(changes: dict[str, Any]) -> str:

@@ -16,8 +16,8 @@ __all__ = [
     "independence_content_state_show",
     "independence_content_stream_declare",
     "independence_content_version_hold",
-    "independence_content_version_serve",
     "independence_content_version_note",
+    "independence_content_version_serve",
 ]
 
 Context = dict[str, Any]
@@ -45,15 +45,5 @@ independence_content_reading_preview = _who_changes_the_file
 independence_content_reading_update = _who_changes_the_file
 independence_content_stream_declare = _who_changes_the_file
 independence_content_version_hold = _who_changes_the_file
+independence_content_version_note = _who_changes_the_file
 independence_content_version_serve = _who_changes_the_file
-def independence_content_chart_update(context: Context, data_dict: Data) -> Answer:
-    """Let those who may change a file choose what readers see first of it."""
-    return {"success": tk.check_access("resource_update", context, {"id": data_dict.get("id")})}
-
-
-independence_content_map_update = independence_content_chart_update
-
-
-def independence_content_version_note(context: Context, data_dict: Data) -> Answer:
-    """Let those who may change a file say something of one of its versions."""
-    return {"success": tk.check_access("resource_update", context, {"id": data_dict.get("id")})}
