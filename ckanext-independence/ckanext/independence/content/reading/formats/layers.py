@@ -34,6 +34,9 @@ _SHP = 9994  # the file code at the beginning of every .shp and .shx
 _DRIVERS = {0x01: "cp437", 0x02: "cp850", 0x03: "cp1252", 0x57: "cp1252", 0x64: "cp852"}
 _CHUNK = 1 << 20
 
+# A missing index is made anew, beside the copy of the shapes that was taken out of the archive.
+pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
+
 
 def shapefile_grid(path: Path, reading: Reading, limits: Limits, into: Path) -> Grid:
     """Read the shapefile in a zip file.
