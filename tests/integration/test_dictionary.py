@@ -10,27 +10,14 @@ import pytest
 
 from tests.integration.inside import Inside
 
-ROWS = b"case_no,fine,zone\nA-1,5.00,R1\nA-2,7.50,R2\n"
-COLUMNS = [
-    {"name": "case_no", "type": "text", "label": "Case No."},
-    {"name": "fine", "type": "numeric", "unit": "$"},
-    {"name": "zone", "type": "text"},
-]
+ROWS = b"Case No.,Fine,Zone\nA-1,$5.00,R1\nA-2,$7.50,R2\n"
 
 
-def load(inside: Inside, content: bytes = ROWS, columns: Any = None, **values: Any) -> Any:
-    """Give a public data set a file, or a file another, and load its table."""
-    from ckan import model
-    from ckanext.independence.catalog import owed
-
+def load(inside: Inside, content: bytes = ROWS, **values: Any) -> dict[str, Any]:
+    """Give a public data set a file, or a file another one, and let it be loaded."""
     if "id" not in values:
         values["package_id"] = inside.dataset()["id"]
-    made = inside.upload("cases.csv", content, looked_into=False, **values)
-    owed.owe("content", made["id"], {"columns": columns or COLUMNS})
-    model.Session.commit()
-    owed.work()
-    model.Session.remove()
-    return inside.act("resource_show", id=made["id"])
+    return inside.upload("cases.csv", content, **values)
 
 
 def words(inside: Inside, id: str) -> dict[str, dict[str, Any]]:
@@ -79,13 +66,13 @@ def test_words_come_from_the_file_until_a_steward_says_more(
     before = words(inside, file["id"])
     assert [(one["label"], one["unit"], one["type"]) for one in before.values()] == [
         ("Case No.", "", "text"),
-        ("", "$", "numeric"),
-        ("", "", "text"),
+        ("Fine", "$", "numeric"),
+        ("Zone", "", "text"),
     ]
-    explain(inside, file["id"], {"name": "fine", "description": "What is owed.", "role": "measure"})
+    explain(inside, file["id"], {"name": "Fine", "description": "What is owed.", "role": "measure"})
     after = words(inside, file["id"])
-    assert (after["fine"]["description"], after["fine"]["unit"]) == ("What is owed.", "$")
-    assert after["case_no"] == before["case_no"]
+    assert (after["Fine"]["description"], after["Fine"]["unit"]) == ("What is owed.", "$")
+    assert after["Zone"] == before["Zone"]
 
 
 def test_words_reach_the_table_its_api_and_the_page_at_once(
@@ -96,13 +83,13 @@ def test_words_reach_the_table_its_api_and_the_page_at_once(
     explain(
         inside,
         file["id"],
-        {"name": "fine", "description": tricky},
-        {"name": "zone", "codes": codes},
+        {"name": "Fine", "description": tricky},
+        {"name": "Zone", "codes": codes},
     )
     fields = inside.act("datastore_info", id=file["id"])["fields"]
     info = {field["id"]: field.get("info") or {} for field in fields}
-    assert info["fine"]["notes"] == tricky
-    assert info["zone"]["codes"] == codes
+    assert info["Fine"]["notes"] == tricky
+    assert info["Zone"]["codes"] == codes
     shown = inside.client.get(address(file)).text
     assert "&lt;b&gt;fine&lt;/b&gt;" in shown and "One house" in shown
     assert inside.act("datastore_search", resource_id=file["id"])["total"] == 2
@@ -115,21 +102,23 @@ def test_words_survive_a_reload_and_those_of_a_column_that_is_gone_are_kept_and_
     explain(
         inside,
         file["id"],
-        {"name": "fine", "description": "What is owed."},
-        {"name": "zone", "description": "Zoning district.", "label": "Zone"},
+        {"name": "Fine", "description": "What is owed.", "label": "Fine owed"},
+        {"name": "Zone", "description": "Zoning district."},
     )
-    other = [*COLUMNS[:2], {"name": "district", "type": "text"}]
-    load(inside, b"case_no,fine,district\nA-3,1.00,R1\n", other, id=file["id"])
+    load(inside, b"Case No.,Fine,District\nA-3,$1.00,R1\n", id=file["id"])
+    state = inside.act("independence_content_state_show", id=file["id"])
+    assert state["status"] == "loaded", state
     found = inside.act("independence_content_dictionary_show", id=file["id"])
-    assert {one["name"]: one["description"] for one in found["columns"]} == {
-        "case_no": "",
-        "fine": "What is owed.",
-        "district": "",
-    }
+    told = {one["name"]: (one["label"], one["description"]) for one in found["columns"]}
+    assert told["Fine"] == ("Fine owed", "What is owed.")
+    assert told["District"] == ("District", "")
     assert [(one["name"], one["description"]) for one in found["gone"]] == [
-        ("zone", "Zoning district.")
+        ("Zone", "Zoning district.")
     ]
-    explain(inside, file["id"], rename={"zone": "district"})
+    fields = inside.act("datastore_info", id=file["id"])["fields"]
+    info = {field["id"]: field.get("info") or {} for field in fields}
+    assert info["Fine"]["notes"] == "What is owed."
+    explain(inside, file["id"], rename={"Zone": "District"})
     found = inside.act("independence_content_dictionary_show", id=file["id"])
     assert found["gone"] == []
     assert found["columns"][2]["description"] == "Zoning district."
@@ -139,15 +128,15 @@ def test_what_cannot_be_a_word_is_refused_whole_and_says_why(
     inside: Inside, file: dict[str, Any]
 ) -> None:
     before = words(inside, file["id"])
-    right = {"name": "fine", "description": "Something else"}
+    right = {"name": "Fine", "description": "Something else"}
     assert "'boss' is no role" in refused(
-        inside, file["id"], right, {"name": "zone", "role": "boss"}
+        inside, file["id"], right, {"name": "Zone", "role": "boss"}
     )
     assert "no column of this name" in refused(inside, file["id"], right, {"name": "none"})
     assert "at most 4,000" in refused(
-        inside, file["id"], right, {"name": "zone", "description": "x" * 4001}
+        inside, file["id"], right, {"name": "Zone", "description": "x" * 4001}
     )
-    assert "its words are not kept" in refused(inside, file["id"], right, forget=["zone"])
+    assert "its words are not kept" in refused(inside, file["id"], right, forget=["Zone"])
     assert "names no column" in refused(inside, file["id"], right, {"label": "x"})
     assert words(inside, file["id"]) == before
 
@@ -155,12 +144,13 @@ def test_what_cannot_be_a_word_is_refused_whole_and_says_why(
 def test_everybody_takes_the_list_along_as_csv_and_json(
     inside: Inside, file: dict[str, Any]
 ) -> None:
-    explain(inside, file["id"], {"name": "case_no", "description": "=HYPERLINK(1)"})
+    first = next(iter(words(inside, file["id"])))
+    explain(inside, file["id"], {"name": first, "description": "=HYPERLINK(1)"})
     answer = inside.client.get(address(file, "/columns.csv"))
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
-    assert [row["column"] for row in rows] == ["case_no", "fine", "zone"]
+    assert [row["column"] for row in rows] == list(words(inside, file["id"]))
     assert rows[0]["description"] == "'=HYPERLINK(1)", "no spreadsheet takes it for a formula"
     columns = inside.client.get(address(file, "/columns.json")).json["columns"]
     assert columns == list(words(inside, file["id"]).values())
@@ -189,17 +179,17 @@ def test_ckans_own_page_of_the_dictionary_leads_to_ours(
     assert answer.status_code == 302
     assert answer.headers["Location"].endswith(f"/resource/{file['id']}#columns")
     inside.client.post(old, data={"info__1__label": "Mine"})
-    assert words(inside, file["id"])["case_no"]["label"] == "Case No."
+    assert next(iter(words(inside, file["id"]).values()))["label"] == "Case No."
 
 
 def test_the_feed_points_to_the_columns_that_somebody_explained(inside: Inside) -> None:
     from ckanext.independence.catalog.interfaces import facts_changed
 
-    file = load(inside, columns=[{"name": name} for name in ("case_no", "fine", "zone")])
+    file = load(inside)
     assert "describedBy" not in distribution(inside, file)
     heard: list[Any] = []
     with facts_changed.connected_to(heard.append):
-        explain(inside, file["id"], {"name": "fine", "description": "What is owed."})
+        explain(inside, file["id"], {"name": "Fine", "description": "What is owed."})
     assert heard == [file["package_id"]]
     found = distribution(inside, file)
     assert found["describedByType"] == "text/csv"
@@ -214,6 +204,6 @@ def test_the_feed_stands_without_whoever_looks_into_files(
     from ckanext.independence.feed import records
 
     file = load(inside)
-    explain(inside, file["id"], {"name": "fine", "description": "What is owed."})
+    explain(inside, file["id"], {"name": "Fine", "description": "What is owed."})
     monkeypatch.setattr(records, "facts", lambda ids: {})
     assert "describedBy" not in distribution(inside, file)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ckanext.independence.content.corrections import corrected, does, structure
-from ckanext.independence.content.reading.model import Choice, Question, Reading
+from ckanext.independence.content.corrections import answer_text, corrected, does, structure
+from ckanext.independence.content.reading.model import Choice, Reading
 
 
 def form(**fields: Any) -> dict[str, list[str]]:
@@ -114,25 +114,26 @@ def test_columns_become_rows_and_columns_again() -> None:
     )
     assert not corrected(stays, "csv").anew
     back = corrected(form(was__unpivot=["2013", "2014"], **COLUMN), "csv")
-    assert back.anew and back.reading.unpivot is None
+    assert back.anew and back.reading.unpivot == {}
+    assert corrected(form(unpivot__off="1"), "csv").reading.unpivot == {}
 
 
 def test_an_answer_is_laid_over_the_rest() -> None:
-    question = Question(
-        "rows",
-        "Are they data?",
-        [
-            Choice("Set aside", {"aside": ["4", "9"]}),
-            Choice("Take the second table", {"range": "A9:F20", "header_rows": [9]}),
-        ],
-    )
-    made = corrected(form(aside="1", answer__0="0"), "csv", [question])
+    aside = Choice("Set aside", {"aside": ["4", "9"]})
+    second = Choice("Take the second table", {"range": "A9:F20", "header_rows": [9]})
+    made = corrected(form(aside="1", answer__0=answer_text(aside)), "csv")
     assert made.reading.aside == ["1", "4", "9"]
-    made = corrected(form(aside="1", answer__0="1"), "csv", [question])
+    made = corrected(form(aside="1", answer__0=answer_text(second)), "csv")
     assert (made.reading.range, made.reading.header_rows) == ("A9:F20", [9])
-    assert corrected(form(answer__0="7"), "csv", [question]).reading == Reading(kind="csv")
-    assert does(question.choices[0]) == ["Sets aside 2 rows: 4, 9."]
-    assert does(question.choices[1]) == [
+    assert does(aside) == ["Sets aside 2 rows: 4, 9."]
+    assert does(second) == [
         "Reads the cells A9:F20 and nothing else.",
         "Takes row 9 for the names of the columns.",
     ]
+
+
+@pytest.mark.parametrize(
+    "text", ["7", "[]", "{", '{"columns": 3}', '{"none": 1}', '{"columns": [1]}']
+)
+def test_an_answer_that_nobody_was_offered_changes_nothing(text: str) -> None:
+    assert corrected(form(answer__0=text), "csv").reading == Reading(kind="csv")

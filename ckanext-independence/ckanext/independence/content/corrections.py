@@ -7,14 +7,24 @@ a reading (by its own label a column is found again in the next file): it is han
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields
 from typing import Any
 
-from .reading.model import TYPES, Choice, Column, Question, Reading
+from .reading.model import TYPES, Choice, Column, Reading
 
-__all__ = ["MOST_COLUMNS", "Correction", "corrected", "does", "rows_text", "structure"]
+__all__ = [
+    "DELIMITERS",
+    "ENCODINGS",
+    "MOST_COLUMNS",
+    "Correction",
+    "answer_text",
+    "corrected",
+    "does",
+    "structure",
+]
 
 # More columns than this are read as they are; a form of all of them would be too large to send.
 MOST_COLUMNS = 300
@@ -60,30 +70,24 @@ def structure(reading: Reading) -> dict[str, str]:
         "delimiter": reading.delimiter,
         "sheet": reading.sheet,
         "range": reading.range,
-        "header_rows": "" if header is None else rows_text(map(str, header)) or "none",
+        "header_rows": "" if header is None else ", ".join(map(str, header)) or "none",
     }
 
 
-def rows_text(rows: Any) -> str:
-    """Write row numbers and ranges as a form shows them: "1-4, 17"."""
-    return ", ".join(rows)
-
-
-def corrected(
-    sent: Mapping[str, Sequence[str]], kind: str, questions: Sequence[Question] = ()
-) -> Correction:
+def corrected(sent: Mapping[str, Sequence[str]], kind: str) -> Correction:
     """Return what a form asks for.
 
     Args:
         sent: the form's fields, each with all its values
         kind: of the file, as it was found
-        questions: those that the form asked; ``answer.0`` is the number of a choice of the first
 
     The form's fields are those of ``structure`` (and again as ``was.…``, as the page showed them),
     ``date_order``, ``aside``, ``keep``, ``back`` (row numbers), ``unpivot.name``,
-    ``unpivot.value``, ``unpivot.label`` (labels), and for each column ``column.N.…``: ``source``,
-    ``own`` (the file's label), ``name``, ``label``, ``type``, ``unit``, ``marks``,
-    ``date_order``, ``drop``, ``fill_down``, ``rows``.
+    ``unpivot.value``, ``unpivot.label`` (labels that are rows and stay so; ``was.unpivot`` are
+    all that were), ``unpivot.off`` (no columns are to become rows), and for each column
+    ``column.N.…``: ``source``, ``own`` (the file's label), ``name``, ``label``, ``type``,
+    ``unit``, ``marks``, ``date_order``, ``drop``, ``fill_down``, ``rows``. ``answer.N`` is what
+    a choice changes, as ``answer_text`` wrote it.
     """
     said = {name: str(values[-1]).strip(" ") for name, values in sent.items() if values}
     made = Correction(Reading(kind=kind))
@@ -105,10 +109,9 @@ def corrected(
     _unpivot(sent, said, made)
     if not made.anew:
         reading.columns = _columns(said, made)
-    for number, question in enumerate(questions):
-        chosen = said.get(f"answer.{number}", "")
-        if chosen.isdecimal() and int(chosen) < len(question.choices):
-            _answer(reading, question.choices[int(chosen)])
+    for name, text in said.items():
+        if name.startswith("answer.") and text:
+            _answer(reading, _change(text))
     return made
 
 
@@ -130,15 +133,14 @@ def _span(row: str) -> range:
 
 
 def _rows(text: str, name: str, made: Correction) -> list[str]:
-    rows = []
-    for part in filter(
-        None, re.split(r"[,;\s]+(?![-\u2013])", re.sub(r"\s*[-\u2013]\s*", "-", text))
-    ):
+    rows: list[str] = []
+    joined = re.sub(r"\s*[-\u2013]\s*", "-", text)
+    for part in filter(None, re.split(r"[,;\s]+", joined)):
         found = _NUMBERS.fullmatch(part)
         first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
         if not 0 < first <= last:
-            made.problems[name] = f"“{part[:40]}” is no row number. Write rows such as 1-4, 17."
-            continue
+            made.problems[name] = f"“{text[:40]}”: write rows by their numbers, such as 1-4, 17."
+            return rows
         rows.append(str(first) if first == last else f"{first}-{last}")
     return rows
 
@@ -155,6 +157,8 @@ def _unpivot(sent: Mapping[str, Sequence[str]], said: Mapping[str, str], made: C
     if labels + ticked != before:
         made.anew = True
     if not labels + ticked:
+        # None would let the reader find out; that it was refused is kept.
+        made.reading.unpivot = {} if before or "unpivot.off" in said else None
         return
     name, value = said.get("unpivot.name", ""), said.get("unpivot.value", "")
     if not name or not value or name == value:
@@ -219,18 +223,33 @@ def _problem(one: Mapping[str, str], names: set[str]) -> str:
     return ""
 
 
-def _answer(reading: Reading, choice: Choice) -> None:
+def answer_text(choice: Choice) -> str:
+    """Write what an answer changes as the value of a form's field."""
+    return json.dumps(choice.reading, ensure_ascii=False, separators=(",", ":"))
+
+
+def _change(text: str) -> dict[str, Any]:
+    try:
+        change = json.loads(text)
+        Reading.of(change)
+    except (ValueError, TypeError, AttributeError):
+        # No form of ours sends that.
+        return {}
+    return change if isinstance(change, dict) else {}
+
+
+def _answer(reading: Reading, change: Mapping[str, Any]) -> None:
     """Lay an answer over a reading: rows are added to those that are there, all else replaced."""
-    told = Reading.of(choice.reading)
-    for name in choice.reading:
-        value = getattr(told, name, None)
-        if name in ("aside", "keep"):
-            value = [*getattr(reading, name), *(row for row in told_rows(told, name))]
-        if hasattr(reading, name):
-            setattr(reading, name, value)
+    told = Reading.of(change)
+    for one in fields(Reading):
+        if one.name in change:
+            value = getattr(told, one.name)
+            if one.name in ("aside", "keep"):
+                value = [*getattr(reading, one.name), *_told_rows(told, one.name)]
+            setattr(reading, one.name, value)
 
 
-def told_rows(reading: Reading, name: str) -> list[str]:
+def _told_rows(reading: Reading, name: str) -> list[str]:
     """Return rows of a reading as texts."""
     return [str(row) for row in getattr(reading, name)]
 
@@ -238,7 +257,7 @@ def told_rows(reading: Reading, name: str) -> list[str]:
 def does(choice: Choice) -> list[str]:
     """Say in sentences what an answer changes."""
     told, sentences = choice.reading, []
-    reading = replace(Reading.of(told))
+    reading = Reading.of(told)
     if "sheet" in told:
         sentences.append(f"Reads the sheet “{reading.sheet}”.")
     if "range" in told:
@@ -262,7 +281,7 @@ def does(choice: Choice) -> list[str]:
             sentences.append(f"Leaves out: {_some(gone)}.")
     for name, words in (("aside", "Sets aside"), ("keep", "Takes as data")):
         if name in told:
-            rows_said = told_rows(reading, name)
+            rows_said = _told_rows(reading, name)
             kind = "row" if len(rows_said) == 1 else f"{len(rows_said):,} rows:"
             sentences.append(f"{words} {kind} {_some(rows_said)}.")
     if told.get("unpivot"):

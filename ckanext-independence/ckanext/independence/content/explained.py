@@ -8,23 +8,19 @@ Refuses to judge who may; actions do. What words are and how they find their col
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
-from ckanext.datastore.backend.postgres import get_write_engine
-from psycopg2 import sql
-from sqlalchemy.dialects.postgresql import insert
 
 from ..catalog.interfaces import facts_changed
-from . import described, dictionary
+from . import decided, described, dictionary, store
 from .dictionary import Entry
 from .model import Contents, Found
 
-__all__ = ["Explained", "comment", "explain", "explained"]
+__all__ = ["Explained", "explain", "explained"]
 
 
 @dataclass(frozen=True)
@@ -112,40 +108,17 @@ def explain(
         forget: names whose words are thrown away
         rename: names whose words belong to another column now
 
-    The caller commits; ``facts_changed`` is sent after that.
+    It commits, and sends ``facts_changed`` after that.
     """
-    kept = model.Session.execute(
-        sa.select(Contents.columns).where(Contents.resource_id == resource_id).with_for_update()
-    ).scalar()
-    words = dictionary.updated(kept or [], given, forget=forget, rename=rename)
-    row = insert(Contents).values(resource_id=resource_id, columns=words)
-    model.Session.execute(
-        row.on_conflict_do_update(
-            index_elements=[Contents.resource_id], set_={"columns": row.excluded.columns}
-        )
-    )
+    contents = decided.row(resource_id)
+    contents.columns = dictionary.updated(contents.columns, given, forget=forget, rename=rename)
+    model.Session.flush()
     now = explained(resource_id)
     if now is not None:
-        comment(resource_id, now.columns)
+        columns = [store.Column(e.name, e.type, dictionary.commented(e)) for e in now.columns]
+        store.comment(resource_id, columns)
     package_id = model.Session.execute(
         sa.select(model.Resource.package_id).where(model.Resource.id == resource_id)
     ).scalar()
     model.Session.commit()
     facts_changed.send(package_id)
-
-
-def comment(resource_id: str, entries: Iterable[Entry]) -> None:
-    """Write entries into the comments of a table's columns, in CKAN's own form.
-
-    Readers of the table do not wait for it.
-    """
-    with get_write_engine().begin() as connection:
-        cursor = connection.connection.cursor()
-        for entry in entries:
-            # The space before the brace is how CKAN tells this form from an older one.
-            info = " " + json.dumps({"_info": dictionary.commented(entry)}, ensure_ascii=False)
-            cursor.execute(
-                sql.SQL("COMMENT ON COLUMN {}.{} IS {}").format(
-                    sql.Identifier(resource_id), sql.Identifier(entry.name), sql.Literal(info)
-                )
-            )

@@ -10,14 +10,19 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 from ...catalog import words
-from .. import dictionary, explained, proposals
+from .. import corrections, dictionary, explained, proposals, states
 
 __all__ = [
     "independence_content_column_facts",
     "independence_content_columns",
+    "independence_content_delimiter",
+    "independence_content_encoding",
     "independence_content_kind",
+    "independence_content_kinds",
+    "independence_content_letters",
     "independence_content_proposals",
     "independence_content_roles",
+    "independence_content_state",
 ]
 
 KINDS = {
@@ -91,6 +96,41 @@ def independence_content_column_facts(kind: str, profile: Mapping[str, Any]) -> 
         _range(kind, profile),
     ]
     return ", ".join(part for part in parts if part)
+
+
+def independence_content_state(resource_id: str) -> states.State:
+    """Return how it stands with a file's contents, for who looks at its page."""
+    context = {"user": tk.current_user.name, "auth_user_obj": tk.current_user}
+    try:
+        return states.state(context, resource_id)
+    except (tk.ObjectNotFound, tk.NotAuthorized):
+        # What is deleted has a page for its steward, and no contents.
+        return states.State("none")
+
+
+def independence_content_encoding(name: str) -> str:
+    """Return what people call an encoding."""
+    return corrections.ENCODINGS.get(name, name)
+
+
+def independence_content_delimiter(character: str) -> str:
+    """Return what people call a delimiter."""
+    return corrections.DELIMITERS.get(character, character)
+
+
+def independence_content_letters(place: int) -> str:
+    """Return what a spreadsheet calls a column, by its place from 0."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def independence_content_kinds() -> dict[str, str]:
+    """Return the types of columns, and what people call them."""
+    return KINDS
 
 
 def independence_content_kind(type: str) -> str:

@@ -1,7 +1,8 @@
 """The first rows of a file as they stand in it, before anything is made of them.
 
-Owns the "before" of a preview. Reads no more of a text file than its head. Refuses to judge the
-rows, and files whose rows are in a structure of their own (JSON, maps, Parquet).
+Owns the "before" of a preview, and a look at what an answer would take. Reads no more of a text
+file than its head. Refuses to judge the rows, and files whose rows are in a structure of their
+own (JSON, maps, Parquet).
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from pathlib import Path
 from .decoding import text_of
 from .delimited import dialect_of
 from .grid import Limits
+from .layout import Range
 from .model import Reading
 from .refusals import Ask, Refused
+from .sheets import records_of_sheet
 from .unpacked import unpacked
 
 __all__ = ["first_records"]
@@ -26,11 +29,11 @@ _HEAD = 1 << 20
 def first_records(
     path: Path, reading: Reading, *, name: str, into: Path, limits: Limits, count: int = 60
 ) -> list[list[str]]:
-    """Return the first rows of a text file or of a sheet, from row 1 on.
+    """Return the first rows of a text file or of a sheet, from row 1 or that of the range on.
 
     Args:
         path: the file
-        reading: as the reader gave it for this file: encoding, delimiter, sheet
+        reading: of it count encoding, delimiter, sheet and range
         name: the file's name, a hint
         into: an existing folder for what is needed between
         limits: what it may cost
@@ -40,17 +43,23 @@ def first_records(
         cells of each row; nothing where there are no such rows, or where they cannot be had.
     """
     try:
+        wanted = Range.of(reading.range) if reading.range else Range(0, count, 0, limits.columns)
+        stop = min(wanted.bottom, wanted.top + count)
         packed = unpacked(path, name, reading, into, limits)
+        records: list[list[str]] = []
         if packed.kind == "csv":
-            return _of_text(packed.path, reading, into, limits, count)
+            records = _of_text(packed.path, reading, into, limits, wanted.top, stop)
+        elif packed.kind == "workbook":
+            sheet = records_of_sheet(packed.path, Reading(sheet=packed.sheet), into, limits)
+            records = list(sheet.records.rows(wanted.top, stop))
     except (Ask, Refused):
         # That it cannot be read, and why, is told by the reader.
-        pass
-    return []
+        return []
+    return [cells[wanted.left : wanted.right] for cells in records]
 
 
 def _of_text(
-    path: Path, reading: Reading, into: Path, limits: Limits, count: int
+    path: Path, reading: Reading, into: Path, limits: Limits, start: int, stop: int
 ) -> list[list[str]]:
     with path.open("rb") as file:
         head = file.read(_HEAD)
@@ -61,8 +70,8 @@ def _of_text(
     text = text_of(cut, into, "" if reading.encoding == "mixed" else reading.encoding)
     dialect = dialect_of(text.path, limits, reading.delimiter)
     with text.path.open(encoding="utf-8", errors="replace", newline="") as lines:
-        start = io.StringIO(lines.read(), newline="")
+        begin = io.StringIO(lines.read(), newline="")
     try:
-        return list(islice(dialect.reader(start), count))
+        return list(islice(dialect.reader(begin), start, stop))
     except csv.Error:
         return []

@@ -7,6 +7,7 @@ from .described import described
 from .desk import desk
 from .draw import boundaries, draw
 from .exports import independence_content_exports
+from .reading import reading
 from .table import tables
 from .versions import independence_content_versions
 from .whole import independence_content_whole
@@ -20,5 +21,6 @@ __all__ = [
     "independence_content_exports",
     "independence_content_versions",
     "independence_content_whole",
+    "reading",
     "tables",
 ]

@@ -1,4 +1,4 @@
-"""What a file's columns mean, as CSV and JSON for everybody who may see the file.
+"""What a file's columns mean and how far it is, as data, for everybody who may see the file.
 
 Owns these addresses, to which the feed's ``describedBy`` leads, and the way from CKAN's own
 page of the same subject to ours.
@@ -13,7 +13,7 @@ import orjson
 from flask import Blueprint, Response
 
 from ...catalog import shown
-from .. import dictionary, explained
+from .. import dictionary, explained, states
 from . import asked
 
 __all__ = ["described"]
@@ -46,6 +46,16 @@ def columns_json(id: str, resource_id: str) -> Response:
         "columns": [one.as_json() for one in found.columns],
     }
     return _for_all(Response(orjson.dumps(body), content_type="application/json"))
+
+
+@described.route(f"{FILE}/state.json")
+def state_json(id: str, resource_id: str) -> Response:
+    """Say how it stands with a file's contents, for the page that shows it to the same reader."""
+    _data, resource = asked.seen(id, resource_id)
+    told = states.state(asked.context(), resource["id"]).as_json()
+    answer = Response(orjson.dumps(told), content_type="application/json")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @described.route("/dataset/<id>/dictionary/<resource_id>", methods=["GET", "POST"])

@@ -1,4 +1,4 @@
-"""A steward's pages of what is in a file: how it is read, and what its columns mean.
+"""A steward's pages of what is in a file: what its columns mean, and what it says of its data set.
 
 Owns these addresses and what their templates are given. What is refused, and why, the actions
 say; the words are the templates' and ``helpers.desk``'s.

@@ -137,6 +137,9 @@ def independence_content_reading_update(context: Context, data_dict: Data) -> Da
     last = versions.newest(resource.id)
     if last is not None and last.state == versions.HELD:
         last.state, last.reason = versions.RECEIVED, ""
+    if last is not None:
+        # What was asked is answered: whoever looks sees that it is being done.
+        found.note(last.id, status=found.WAITING, message="", progress=None)
     owed.owe(CONTENT, resource.id)
     model.repo.commit()
     return independence_content_state_show(context, {"id": resource.id})
