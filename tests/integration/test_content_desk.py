@@ -313,7 +313,7 @@ def test_columns_are_explained_in_one_table_and_an_error_loses_no_word(desk: Des
     }
     at = names["Kind"]
     # Pre-filled from the file and its profile; it counts once it is saved.
-    assert form[f"label.{at}"] == ["Kind"] and form[f"role.{names['Fine']}"] == ["measure"]
+    assert form[f"role.{names['Fine']}"] == ["measure"] and form[f"unit.{names['Fine']}"] == ["$"]
     form |= {f"description.{at}": ["What was done"], f"codes.{at}": ["A = Speeding\nB"]}
     answer = desk.post("/columns", **form)
     assert answer.status_code == 422
@@ -338,7 +338,7 @@ def test_columns_are_explained_by_a_csv_file_or_the_rows_that_are_wrong_are_name
         " ".join(stewards.listed(wrong.text))
     )
     assert send(b"column,description\nKind,What was done\n").status_code == 302
-    assert b"Kind,Kind,What was done" in desk.get("/columns.csv").data
+    assert b",What was done," in desk.get("/columns.csv").data
     assert desk.post("/columns", take="csv").status_code == 422
 
 

@@ -107,7 +107,14 @@ def test_a_steward_uploads_a_messy_workbook_is_asked_answers_and_explains_its_co
     desk.get_by_role("button", name="Use this").click()
     expect(desk.get_by_text("9 rows loaded, 3 set aside.")).to_be_visible(timeout=PATIENCE)
 
-    desk.get_by_role("link", name="Explain the columns").click()
+    # The table is offered once the worker has indexed the data set again.
+    explain = desk.get_by_role("link", name="Explain the columns")
+    for _ in range(30):
+        if explain.count():
+            break
+        desk.wait_for_timeout(2000)
+        desk.reload()
+    explain.click()
     desk.get_by_label("What it means (Kind)").fill("What was done wrong.")
     desk.get_by_label(re.compile(r"^Codes.*\(Kind\)")).fill("A = Speeding\nB = Parking")
     look(desk, "the columns", troubles)
