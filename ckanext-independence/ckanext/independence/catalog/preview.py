@@ -49,6 +49,8 @@ _COLUMNS = sa.text(
       ON d.objoid = t.oid AND d.objsubid = a.attnum AND d.classoid = 'pg_class'::regclass
     WHERE t.relname = ANY(:tables) AND t.relkind IN ('r', 'v', 'm')
       AND t.relnamespace = 'public'::regnamespace
+      -- One that is held back is closed to the reader before it is gone.
+      AND has_table_privilege(t.oid, 'SELECT')
       AND a.attnum > 0 AND NOT a.attisdropped AND left(a.attname, 1) <> '_'
     ORDER BY t.relname, a.attnum
     """

@@ -46,6 +46,8 @@ _COLUMNS = sa.text(
       LEFT JOIN pg_description d
         ON d.objoid = t.oid AND d.objsubid = a.attnum AND d.classoid = 'pg_class'::regclass
      WHERE t.relname = ANY(:ids) AND t.relkind = 'r' AND t.relnamespace = 'public'::regnamespace
+       -- One that is held back is closed to the reader before it is gone.
+       AND has_table_privilege(t.oid, 'SELECT')
        AND a.attnum > 0 AND NOT a.attisdropped
      ORDER BY t.relname, a.attnum
     """
