@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 from typing import Any
 
@@ -111,3 +112,20 @@ def test_a_missing_or_broken_file_says_so(tmp_path: Path) -> None:
     broken.write_text("name: [")
     with pytest.raises(CityFileError, match="is not YAML"):
         read_city(broken)
+
+
+def test_boundaries_are_read_with_the_city_and_a_wrong_shape_is_named(tmp_path: Path) -> None:
+    beside = tmp_path / "limits.geojson"
+    line = {"type": "LineString", "coordinates": [[-75, 39], [-74, 40]]}
+    street = {"type": "Feature", "properties": {"kind": "street", "title": "Main"}}
+    beside.write_text(
+        json.dumps({"type": "FeatureCollection", "features": [street | {"geometry": line}]})
+    )
+    city = read(tmp_path, boundaries="limits.geojson")
+    assert city.boundaries["features"][0]["properties"] == {"kind": "street", "title": "Main"}
+    beside.write_text(json.dumps({"type": "FeatureCollection", "features": [street]}))
+    with pytest.raises(CityFileError, match=r"limits\.geojson, feature 1 must have a geometry"):
+        read(tmp_path, boundaries="limits.geojson")
+    with pytest.raises(CityFileError, match="there is no file"):
+        read(tmp_path, boundaries="gone.geojson")
+    assert read(tmp_path).boundaries == {}
