@@ -84,6 +84,8 @@
     if (narrow() && typeof made.height === "number" && !made.encoding.y?.sort) made.height = 260;
     const result = await vegaEmbed(drawing, made, { ...SETTINGS, tooltip: { theme: "none" } });
     view = result.view;
+    // The figure's label says what is drawn; its parts have no words of their own.
+    drawing.querySelector("svg").setAttribute("aria-hidden", "true");
     figure.dataset.drawn = "yes";
   }
 
