@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -84,17 +88,37 @@ def test_an_embedded_chart_and_map_are_drawn_in_another_sites_page(
         "</iframe>"
         for view in ("chart", "map")
     )
-    # Another origin on this machine: a browser lets no page from elsewhere reach into it.
-    other = site.url.replace("127.0.0.1", "localhost") + "/other-sites-page"
-    page.route(
-        other,
-        lambda route: route.fulfill(body=f"<h1>Other</h1>{frames}", content_type="text/html"),
-    )
-    page.goto(other)
+    with other_site(f"<h1>Other</h1>{frames}") as address:
+        page.goto(address)
+        drawn_in_frames(page)
+    assert said == []
+
+
+@contextmanager
+def other_site(body: str) -> Iterator[str]:
+    """Serve one page from another origin, as a server does: a browser asks where it came from."""
+
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(f'<link rel="icon" href="data:,">{body}'.encode())
+
+        def log_message(self, *_words: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Other)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+def drawn_in_frames(page: Page) -> None:
     chart, map_ = (page.frame_locator(f"iframe[title={view}]") for view in ("chart", "map"))
     expect(chart.locator(".drawing svg .mark-line path")).to_have_count(1, timeout=15_000)
     expect(map_.locator("path.place").first).to_be_visible(timeout=15_000)
-    assert said == []
 
 
 def test_what_draws_is_loaded_only_where_something_is_drawn(page: Page, file: str) -> None:
