@@ -17,11 +17,6 @@ from ..grid import Grid, Limits
 from ..model import Reading
 from ..refusals import NotATable
 from .archive import inner_of, members_of, opened
-from .json import json_grid, lines_grid
-from .kml import kml_grid
-from .layers import geopackage_grid, shapefile_grid
-from .parquet import parquet_grid
-from .xml import xml_grid
 
 __all__ = ["inner_of", "rows_of"]
 
@@ -42,7 +37,10 @@ def rows_of(kind: str, path: Path, reading: Reading, limits: Limits, into: Path)
         NotATable: it holds no table, or is of no kind that does.
         Refused: it is broken.
     """
+    # GDAL and PROJ take 90 MB: only of a process that reads such a file.
     if kind in ("json", "geojson", "jsonl"):
+        from .json import json_grid, lines_grid
+
         text = text_of(path, into, reading.encoding)
         grid = (
             lines_grid(text.path, limits)
@@ -53,14 +51,24 @@ def rows_of(kind: str, path: Path, reading: Reading, limits: Limits, into: Path)
         grid.notes[:0] = text.notes
         return grid
     if kind == "xml":
+        from .xml import xml_grid
+
         return xml_grid(path, reading, limits)
     if kind == "kml":
+        from .kml import kml_grid
+
         return kml_grid(_kml(path, limits), limits)
     if kind == "shapefile":
+        from .layers import shapefile_grid
+
         return shapefile_grid(path, reading, limits, into)
     if kind == "geopackage":
+        from .layers import geopackage_grid
+
         return geopackage_grid(path, reading, limits, into)
     if kind == "parquet":
+        from .parquet import parquet_grid
+
         return parquet_grid(path, limits, into)
     raise NotATable(f"Files of the kind “{kind}” are no tables.")
 
