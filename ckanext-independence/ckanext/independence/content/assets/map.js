@@ -75,10 +75,12 @@
     return words;
   }
 
-  function drawCells(cells) {
+  function drawCells(cells, wide) {
+    // The largest circles touch, whatever the size of the map is.
+    const largest = Math.max(0.55 * wide * 256 * 2 ** map.getZoom() / 360, 6);
     const most = Math.max(...cells.map((cell) => cell[2]));
     for (const [longitude, latitude, rows] of cells) {
-      const radius = 4 + 18 * Math.sqrt(rows / most);
+      const radius = 3 + (Math.min(largest, 24) - 3) * Math.sqrt(rows / most);
       const place = [latitude, longitude];
       const dot = L.circleMarker(place, { radius, className: "place cell" });
       dot.bindTooltip(`${whole.format(rows)} ${rows === 1 ? "place" : "places"}`);
@@ -154,7 +156,7 @@
     if (open) return;
     places.clearLayers();
     if (found.cells) {
-      drawCells(found.cells);
+      drawCells(found.cells, found.wide);
       fillList([]);
     } else {
       fillList(drawFeatures(found.features, found.columns));

@@ -122,10 +122,12 @@ class Cell:
 class Part:
     """What lies in a part of the map: cells, or the ``_id`` of each row with its geometry.
 
-    Shapes are GeoJSON text, simplified; points are a pair of degrees.
+    Cells are ``wide`` degrees apart. Shapes are GeoJSON text, simplified; points are a pair of
+    degrees.
     """
 
     rows: int = 0
+    wide: float = 0.0
     cells: list[Cell] = field(default_factory=list)
     points: dict[int, tuple[float, float]] = field(default_factory=dict)
     shapes: dict[int, str] = field(default_factory=dict)
@@ -253,7 +255,7 @@ class _Columns:
             .where(inside)
             .group_by(column, line)
         ).all()
-        found = Part(rows=sum(row[2] for row in cells))
+        found = Part(rows=sum(row[2] for row in cells), wide=wide)
         if found.rows > SINGLE:
             found.cells = [Cell(row[3], row[4], row[2]) for row in cells]
             return found
@@ -301,8 +303,8 @@ class _Shapes:
         here = self._wanted() & self.all.good & self.all.meets(box)
         found = Part(rows=int(here.sum()))
         if found.rows > SINGLE:
-            wide, tall = _grid(box)
-            found.cells = [Cell(*cell) for cell in self.all.cells(here, wide, tall)]
+            found.wide, tall = _grid(box)
+            found.cells = [Cell(*cell) for cell in self.all.cells(here, found.wide, tall)]
             return found
         ids = [int(one) for one in self.all.ids[here]]
         rows = self.connection.execute(

@@ -120,8 +120,9 @@ def shown(query: Query, asked: dict[str, str], name: str, address: str) -> Shown
 def answer(query: Query, asked: dict[str, str], box: Box) -> bytes:
     """Return what lies in a part of the map, as JSON.
 
-    It holds ``said``, ``rows``, and either ``cells`` (longitude, latitude, count) or ``features``
-    (GeoJSON, with ``values`` in the order of ``columns`` and what colours it, ``colour``).
+    It holds ``said``, ``rows``, and either ``cells`` (longitude, latitude, count), which are
+    ``wide`` degrees apart, or ``features`` (GeoJSON, with ``values`` in the order of ``columns``
+    and what colours it, ``colour``).
 
     Raises:
         TooLong: the DataStore was stopped.
@@ -133,6 +134,7 @@ def answer(query: Query, asked: dict[str, str], box: Box) -> bytes:
     body: dict[str, Any] = {"rows": found.rows, "said": _said(found)}
     if found.cells:
         body["cells"] = [[round(c.longitude, 6), round(c.latitude, 6), c.rows] for c in found.cells]
+        body["wide"] = found.wide
         return orjson.dumps(body)
     body["columns"] = [column.title for column in told]
     body["features"] = _features(query, settings, told, found)
