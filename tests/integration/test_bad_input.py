@@ -23,6 +23,7 @@ from psycopg2 import sql
 
 from tests.integration import doors, planting
 from tests.integration.planting import Planted
+from tests.loaded import wait_until_looked_into
 
 SCRIPT = "<script>alert(1)</script>"
 LONG = "x" * 1_000_000
@@ -277,6 +278,7 @@ def test_a_files_name_leads_nowhere(town: Planted, name: str) -> None:
     try:
         kept = made["url"].rpartition("/download/")[2]
         assert kept and ".." not in kept and "/" not in kept and len(kept) <= 120
+        wait_until_looked_into(town.site, made["id"])
         assert requests.get(made["url"], timeout=60).status_code == 200
     finally:
         town.ask("editor", "resource_delete", id=made["id"])

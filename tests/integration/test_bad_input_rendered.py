@@ -18,6 +18,7 @@ from embedded_ckan.testing import AnySite, ApiError
 
 from tests.integration import planting
 from tests.integration.planting import Planted
+from tests.loaded import wait_until_looked_into
 
 # None of these is HTML to the validators, and each would be to a careless template.
 TRICKS = (
@@ -175,6 +176,7 @@ def test_an_uploaded_page_is_saved_and_not_opened(town: Planted, kind: str) -> N
         package_id=town.sets["public"].id,
     )
     try:
+        wait_until_looked_into(town.site, made["id"])
         answer = requests.get(made["url"], timeout=60)
         assert answer.status_code == 200
         assert answer.headers["Content-Disposition"].startswith("attachment")
