@@ -192,7 +192,7 @@ def _data_set(town: Planted, kind: str, nonce: str) -> Hidden:
         **complete(town.home, marker, town.word),
     )
     filename = f"{marker}.csv"
-    rows = f"name,column {marker}\nfirst,value {marker}\n"
+    rows = f"name,column {marker},count\nfirst,value {marker},1\n"
     resource = town.site.api(
         "resource_create",
         token=town.token("editor"),
