@@ -17,12 +17,15 @@ STORAGE_TYPE = re.compile(r"ckan\.files\.storage\.(\w+)\.type")
 
 
 def storage_settings(folder: Path, shared: Path) -> dict[str, str]:
-    """Make a folder for each storage that the shared configuration names."""
+    """Make a folder for each storage that the shared configuration keeps on the disk."""
     values = {
         "ckan.storage_path": str(folder),
         "ckan.webassets.path": str(folder / "webassets"),
     }
-    for name in filter(None, map(STORAGE_TYPE.fullmatch, settings(shared))):
+    for key, kind in settings(shared).items():
+        name = STORAGE_TYPE.fullmatch(key)
+        if name is None or kind != "ckan:fs":
+            continue
         place = folder / name[1]
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         values[f"ckan.files.storage.{name[1]}.path"] = str(place)

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
+from threading import Lock
 from typing import IO, Any
 from uuid import uuid4
 
@@ -53,6 +54,10 @@ FOLDER = "sha256"
 UNFINISHED = "unfinished"
 KEPT_UNREFERENCED = timedelta(days=1)
 
+# The process that the storages' connections belong to.
+_connected = os.getpid()
+_connecting = Lock()
+
 
 def storage() -> fk.Storage:
     """Return the storage that CKAN is configured to keep resources in.
@@ -60,7 +65,20 @@ def storage() -> fk.Storage:
     Raises:
         UnknownStorageError: none is configured (``ckan.files.storage.default.type`` …).
     """
+    _connect_on_its_own()
     return ckan_files.get_storage(tk.config["ckan.files.default_storages.resource"])
+
+
+def _connect_on_its_own() -> None:
+    """Make the storages anew in a process that was forked after CKAN was loaded.
+
+    Two processes that share a connection to a storage elsewhere would read each other's answers.
+    """
+    global _connected
+    with _connecting:
+        if _connected != os.getpid():
+            ckan_files.storages.collect()
+            _connected = os.getpid()
 
 
 def location_of(sha256: str) -> fk.Location:

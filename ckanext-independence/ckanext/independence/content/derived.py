@@ -43,8 +43,8 @@ def keep(version_id: int, name: str, path: Path) -> None:
     """
     kept = files.storage()
     location = _location(version_id, name)
-    if not isinstance(kept, FsStorage):
-        # Elsewhere a name that is taken is refused.
+    if not (isinstance(kept, FsStorage) or kept.settings.overwrite_existing):
+        # A name that is taken would be refused.
         _remove(kept, location)
     with path.open("rb") as stream:
         files.put(kept, location, stream, path.stat().st_size, _TYPES[name])

@@ -8,8 +8,9 @@ read it is ``resource_show``'s to say; whoever may not learns nothing of it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 import ckan.plugins.toolkit as tk
@@ -21,7 +22,7 @@ from flask import Blueprint
 
 from .. import versions
 from ..file_types import shown_inline
-from ..files import StoredFile, stored, stored_version
+from ..files import CHUNK, StoredFile, stored, stored_version
 from ..model import Version
 
 __all__ = ["downloads", "readable", "send"]
@@ -103,7 +104,10 @@ def _response(file: StoredFile) -> flask.Response:
     prefix = tk.config[ACCEL_PREFIX]
     path = file.path
     if path is None:
-        response = flask.Response(_chunks(file), mimetype=file.mimetype)
+        # Opened before anything is sent: what is missing can still be answered with 404.
+        stream = file.open()
+        response = flask.Response(_chunks(stream), mimetype=file.mimetype)
+        response.call_on_close(stream.close)
         response.content_length = file.size
     elif prefix:
         if not path.is_file():
@@ -131,7 +135,6 @@ def _from_disk(file: StoredFile, path: Path) -> flask.Response:
     )
 
 
-def _chunks(file: StoredFile) -> Any:
-    with file.open() as stream:
-        while chunk := stream.read(1 << 20):
-            yield chunk
+def _chunks(stream: IO[bytes]) -> Iterator[bytes]:
+    while chunk := stream.read(CHUNK):
+        yield chunk
