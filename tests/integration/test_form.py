@@ -11,6 +11,7 @@ import pytest
 from embedded_ckan.testing import RunningSite
 
 from tests import stewards
+from tests.loaded import wait_until_looked_into
 from tests.stewards import COMPLETE, Office, Visitor
 
 CSV = b"id,kind\n1,oak\n2,elm\n"
@@ -247,6 +248,8 @@ def test_a_file_is_refused_at_its_field_and_stays_when_only_its_words_change(
     assert office.show(made["id"])["resources"] == []
 
     editor.post(path, **form, name="Trees", files={"upload": ("../trees.csv", CSV, "text/csv")})
+    (file,) = office.show(made["id"])["resources"]
+    wait_until_looked_into(office.site, file["id"])
     (file,) = office.show(made["id"])["resources"]
     assert (file["format"], file["size"], file["name"]) == ("CSV", len(CSV), "Trees")
     edit = f"/dataset/{made['name']}/resource/{file['id']}/edit"

@@ -50,6 +50,7 @@ def _forms(town: Planted) -> Iterator[str]:
         "resource_id": one.resource,
         "view_id": "none-such",
         "resource_view_id": "none-such",
+        "number": "1",
     }
     for route in doors.count(town.site).routes:
         if "POST" not in route.methods or route.endpoint in doors.NOT_PAGES:
