@@ -110,7 +110,7 @@ def owed(inside: Inside) -> dict[str, Any]:
     """Return the tables that are still to be made, by resource."""
     from ckanext.independence.catalog import owed
 
-    return {row.key: row.payload for row in owed.waiting() if row.kind == "table"}
+    return {row.key: row.payload for row in owed.waiting() if row.kind == "content"}
 
 
 def test_a_manifest_loads_with_its_files_and_a_second_time_sends_none(
