@@ -36,9 +36,9 @@ def new_resource(mode: str) -> str:
     name = f"xloader-{mode}-{os.getpid()}"
     tk.get_action("organization_create")(dict(context), {"name": name})
     tk.get_action("package_create")(dict(context), {"name": name, "owner_org": name})
-    made = tk.get_action("resource_create")(
-        dict(context), {"package_id": name, "url": "https://data.example.gov/file.csv"}
-    )
+    # Of no format that xloader knows, it is not put into the queue for each batch of rows.
+    resource = {"package_id": name, "url": "https://data.example.gov/rows", "format": "rows"}
+    made = tk.get_action("resource_create")(dict(context), resource)
     return str(made["id"])
 
 
