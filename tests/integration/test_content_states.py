@@ -269,3 +269,17 @@ def test_the_public_is_told_of_what_is_served_and_of_nothing_else(inside: Inside
     assert told["message"] == "" and told["link"] is None
     inside.act("package_patch", id=resource["package_id"], private=True)
     assert inside.client.get(address).status_code in (403, 404)
+
+
+def test_the_table_of_a_deleted_file_is_taken_away_by_the_loader_alone(inside: Inside) -> None:
+    """The DataStore would drop it in the request, while the loader drops it, and fail."""
+    from ckan import model
+    from ckanext.independence.content import store
+
+    resource = inside.upload("cases.csv", ROWS, package_id=inside.dataset()["id"])
+    inside.act("resource_delete", id=resource["id"])
+    assert resource["id"] in store.held_versions()
+    assert not model.Resource.get(resource["id"]).extras["datastore_active"]
+    model.Session.remove()
+    inside.work()
+    assert resource["id"] not in store.held_versions()

@@ -26,6 +26,7 @@ class ContentPlugin(p.SingletonPlugin):
     p.implements(ICommands, inherit=True)
     p.implements(IResourceFacts, inherit=True)
     p.implements(p.IPackageController, inherit=True)
+    p.implements(p.IResourceController, inherit=True)
 
     # IConfigurer
 
@@ -63,3 +64,9 @@ class ContentPlugin(p.SingletonPlugin):
     def resource_columns(self, resource_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
         """Say which columns were declared for these resources."""
         return decided.declared(resource_ids)
+
+    # IResourceController
+
+    def after_resource_delete(self, context: Any, resources: Any) -> None:
+        """Leave the table of a deleted file to the loader, which may be at it already."""
+        removal.leave_to_loader(context["package"].id)

@@ -99,6 +99,24 @@ def offer(resource: Any, on: bool) -> None:
     owed.owe("index", resource.package_id)
 
 
+def leave_to_loader(package_id: str) -> None:
+    """Keep the DataStore from dropping tables of deleted files that the loader drops, too.
+
+    Both would do so at the same time, and the one who comes second would fail.
+    """
+    deleted = (
+        sa.select(model.Resource)
+        .join(Contents, Contents.resource_id == model.Resource.id)
+        .where(
+            model.Resource.package_id == package_id,
+            model.Resource.state == "deleted",
+            Contents.version_id.is_not(None),
+        )
+    )
+    for resource in model.Session.scalars(deleted):
+        offer(resource, False)
+
+
 def without_table(resource: Any) -> None:
     """Take away the table of a resource that serves nothing which could be one."""
     if store.held_versions([resource.id]):
