@@ -12,9 +12,10 @@ from typing import Any
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
 from ckan import model
 from ckan.lib.plugins import get_permission_labels
-from ckan.logic import index_update_package
+from ckan.logic import index_remove_package, index_update_package
 
 from . import owed
 
@@ -62,7 +63,12 @@ def withdraw(
 @owed.handler("index")
 def index(key: str, payload: dict[str, Any] | None) -> None:
     """Bring the search entry of the data set with id ``key`` up to date."""
-    if model.Package.get(key) is not None:
+    # A save or a purge that is on its way has changed this row and is waited for; one that comes
+    # later waits. Else what was read before it would be written to search after it.
+    chosen = sa.select(model.Package.id).where(model.Package.id == key)
+    if model.Session.scalar(chosen.with_for_update(key_share=True)) is None:
+        index_remove_package(key)
+    else:
         index_update_package({"ignore_auth": True}, key)
 
 

@@ -1,13 +1,14 @@
-"""Actions on a data set that CKAN does not have: withdrawing it."""
+"""Actions on a data set: withdrawing it, which CKAN does not have, and what a purge leaves owed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ... import withdrawal
+from ... import owed, withdrawal
 from ..validators.whole import UNREADABLE
 
 
@@ -47,3 +48,21 @@ def independence_catalog_dataset_withdraw(
         delete=tk.asbool(data_dict.get("delete", False)),
     )
     return {"id": package.id, "name": package.name, "reason": reason, "state": package.state}
+
+
+@tk.chained_action
+def dataset_purge(
+    original: Callable[[dict[str, Any], dict[str, Any]], Any],
+    context: dict[str, Any],
+    data_dict: dict[str, Any],
+) -> Any:
+    """Purge a data set as CKAN does, and look at its search entry once more when it is gone.
+
+    CKAN removes the entry before it commits: a worker who reads the data set between the two
+    would bring it back for ever.
+    """
+    package = model.Package.get(tk.get_or_bust(data_dict, "id"))
+    if package is not None:
+        tk.check_access("dataset_purge", context, data_dict)
+        owed.owe("index", package.id)
+    return original(context, data_dict)
