@@ -20,6 +20,7 @@ SITE = dcat_us_1_1.Site(
     themes={"development": "Building and business"},
 )
 DATASET: dict[str, Any] = {
+    "id": "b3a1",
     "name": "building-permits",
     "identifier": "urn:uuid:1b671a64-40d5-491e-99b0-da01ff1f3341",
     "title": "Building permits",
@@ -74,7 +75,7 @@ def test_a_record_is_valid_by_the_harvesters_own_schema(
 ) -> None:
     errors = [
         f"{error.json_path}: {error.message}"
-        for error in validator.iter_errors(dcat_us_1_1.record(dataset, SITE))
+        for error in validator.iter_errors(dcat_us_1_1.dataset(dataset, SITE))
     ]
     assert errors == []
 
@@ -86,12 +87,12 @@ def test_every_frequency_and_access_level_of_our_schema_is_valid_there(
     fields = {field["field_name"]: field for field in schema["dataset_fields"]}
     for name in ("update_frequency", "access_level"):
         for choice in fields[name]["choices"]:
-            record = dcat_us_1_1.record(FULL | {name: choice["value"]}, SITE)
+            record = dcat_us_1_1.dataset(FULL | {name: choice["value"]}, SITE)
             assert list(validator.iter_errors(record)) == [], choice["value"]
 
 
 def test_our_files_are_downloads_under_our_own_address() -> None:
-    ours, page, link = dcat_us_1_1.record(FULL, SITE)["distribution"]
+    ours, page, link = dcat_us_1_1.dataset(FULL, SITE)["distribution"]
     assert ours["downloadURL"] == (
         "https://data.example.gov/dataset/building-permits/resource/5c2f/download/permits.csv"
     )
@@ -102,14 +103,14 @@ def test_our_files_are_downloads_under_our_own_address() -> None:
 
 
 def test_what_is_absent_has_no_key() -> None:
-    record = dcat_us_1_1.record(DATASET, SITE)
+    record = dcat_us_1_1.dataset(DATASET, SITE)
     assert not {"license", "spatial", "temporal", "issued", "theme"} & record.keys()
 
 
 def test_a_period_without_an_end_is_left_out_since_1_1_has_no_open_end() -> None:
-    record = dcat_us_1_1.record(FULL | {"temporal_end": ""}, SITE)
+    record = dcat_us_1_1.dataset(FULL | {"temporal_end": ""}, SITE)
     assert "temporal" not in record
 
 
 def test_the_same_data_set_gives_the_same_record() -> None:
-    assert dcat_us_1_1.record(FULL, SITE) == dcat_us_1_1.record(dict(FULL), SITE)
+    assert dcat_us_1_1.dataset(FULL, SITE) == dcat_us_1_1.dataset(dict(FULL), SITE)

@@ -1,4 +1,4 @@
-"""DCAT-US 1.1: a data set, as the bulk reader gives it, into a record of ``data.json``.
+"""DCAT-US 1.1: data sets and series into records of ``data.json``.
 
 Pure: dicts in, a dict out; no clock, no counter, nothing random, so that a record changes
 only when its data set does. A value that is absent has no key. It judges nothing.
@@ -8,101 +8,150 @@ Source: DCAT-US Schema 1.1 (resources.data.gov), non-federal publishers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from . import addresses, extent, media_types, source
+from .source import Site, Source, present
+
+__all__ = ["Site", "dataset", "head", "series"]
+
 CONFORMS_TO = "https://project-open-data.cio.gov/v1.1/schema"
-MEDIA_TYPES = {
-    "csv": "text/csv",
-    "geojson": "application/geo+json",
-    "json": "application/json",
-    "xml": "application/xml",
-    "xls": "application/vnd.ms-excel",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "ods": "application/vnd.oasis.opendocument.spreadsheet",
-    "pdf": "application/pdf",
-    "html": "text/html",
-    "txt": "text/plain",
-    "zip": "application/zip",
-    "shp": "application/zip",
-    "kml": "application/vnd.google-earth.kml+xml",
-    "kmz": "application/vnd.google-earth.kmz",
-    "parquet": "application/vnd.apache.parquet",
-}
+
+# The schema's own limits, in characters and in members.
+LONGEST_TEXT = 10_000
+LONGEST_RIGHTS = 255
+MOST_KEYWORDS = 1_000
 
 
-@dataclass(frozen=True)
-class Site:
-    """What a record needs to know of the site."""
-
-    url: str
-    """The portal's address, without a slash at its end."""
-    city: str
-    """The name of the city, which stands above its departments."""
-    licences: Mapping[str, str]
-    """Addresses of licences by their ids."""
-    themes: Mapping[str, str]
-    """Titles of themes by their ids."""
-    language: str = "en"
-
-
-def catalog(records: list[dict[str, Any]], site: Site) -> dict[str, Any]:
-    """Return the whole of ``data.json``."""
+def head(site: Site) -> dict[str, Any]:
+    """Return the catalog, without its ``dataset``."""
     return {
         "@context": "https://project-open-data.cio.gov/v1.1/schema/catalog.jsonld",
         "@id": f"{site.url}/data.json",
         "@type": "dcat:Catalog",
         "conformsTo": CONFORMS_TO,
         "describedBy": "https://project-open-data.cio.gov/v1.1/schema/catalog.json",
-        "dataset": records,
     }
 
 
-def record(dataset: Mapping[str, Any], site: Site) -> dict[str, Any]:
-    """Return one data set's record.
-
-    Args:
-        dataset: a dict of the bulk reader; a file whose columns are explained has the address
-            of that list (CSV) as its ``dictionary``
-        site: what the record needs to know of the site
-    """
-    page = f"{site.url}/dataset/{dataset['name']}"
-    distributions = [_distribution(resource, page, site) for resource in dataset["resources"]]
-    start, end = dataset.get("temporal_start"), dataset.get("temporal_end")
-    themes = [site.themes[theme] for theme in dataset.get("themes") or () if theme in site.themes]
-    return _present(
+def dataset(dataset: Source, site: Site) -> dict[str, Any]:
+    """Return the record of a source data set."""
+    page = addresses.page(site.url, dataset)
+    box = extent.box(dataset, site)
+    dictionary, of_type = _dictionary(dataset)
+    landing_page = dataset.get("landing_page")
+    return present(
         {
             "@type": "dcat:Dataset",
             "identifier": dataset.get("identifier"),
             "title": dataset.get("title"),
-            "description": dataset.get("notes"),
-            "keyword": dataset.get("tags"),
+            "description": _shortened(dataset.get("notes"), LONGEST_TEXT),
+            "keyword": source.keywords(dataset)[:MOST_KEYWORDS],
             "modified": dataset.get("data_modified"),
             "issued": dataset.get("issued"),
             "publisher": _publisher(dataset.get("department"), site),
-            "contactPoint": _present(
-                {
-                    "@type": "vcard:Contact",
-                    "fn": dataset.get("steward_name"),
-                    "hasEmail": _mailto(dataset.get("steward_email")),
-                }
-            ),
+            "contactPoint": _contact(dataset.get("steward_name"), dataset.get("steward_email")),
             "accessLevel": dataset.get("access_level"),
-            "rights": (dataset.get("access_rationale") or "")[:255],
-            "license": site.licences.get(dataset.get("license_id") or ""),
-            "spatial": dataset.get("spatial_bbox"),
-            # 1.1 has no open end: without one, a period says nothing that is valid.
-            "temporal": f"{start}/{end}" if start and end else None,
+            "rights": _shortened(" ".join(source.rights(dataset)), LONGEST_RIGHTS),
+            "license": _licence(dataset, site),
+            "spatial": extent.as_text(box) if box else None,
+            "temporal": _temporal(extent.period(dataset)),
             "accrualPeriodicity": dataset.get("update_frequency"),
-            "theme": themes,
-            "landingPage": dataset.get("landing_page") or page,
-            "references": dataset.get("references"),
-            "describedBy": dataset.get("dictionary_url"),
+            "theme": source.themes(dataset, site),
+            "landingPage": addresses.encoded(landing_page) if landing_page else page,
+            "references": source.references(dataset),
+            "describedBy": dictionary,
+            "describedByType": of_type,
             "language": [site.language],
-            "distribution": distributions,
+            "isPartOf": dataset.get("series_identifier"),
+            "distribution": list(_distributions(dataset, page, site)),
         }
     )
+
+
+def series(series: Source, site: Site) -> dict[str, Any]:
+    """Return the record of a source series: one that its members name, without distributions."""
+    members = series["members"]
+    box = extent.box_of_all(members, site)
+    words = {word for member in members for word in source.keywords(member)}
+    titles = {title for member in members for title in source.themes(member, site)}
+    return present(
+        {
+            "@type": "dcat:Dataset",
+            "identifier": series["identifier"],
+            "title": series["title"],
+            "description": _shortened(series.get("description") or series["title"], LONGEST_TEXT),
+            "keyword": sorted(words)[:MOST_KEYWORDS],
+            "modified": source.modified(members),
+            "publisher": _publisher(source.department(members), site),
+            "contactPoint": _contact(*source.contact(members, site)),
+            "accessLevel": source.access_level(members),
+            "spatial": extent.as_text(box) if box else None,
+            "temporal": _temporal(extent.of_all(members)),
+            "theme": sorted(titles),
+            "language": [site.language],
+        }
+    )
+
+
+def _distributions(dataset: Source, page: str, site: Site) -> Iterator[dict[str, Any]]:
+    for file in source.files(dataset):
+        yield _file(dataset, file, site)
+        if file.get("service"):
+            yield _api(dataset, file, site)
+
+
+def _file(dataset: Source, file: Mapping[str, Any], site: Site) -> dict[str, Any]:
+    type_ = media_types.media_type(file)
+    url = addresses.download(site.url, dataset, file)
+    opened = file.get("url_type") != "upload" and media_types.is_page(type_)
+    standard = media_types.standard(file)
+    return present(
+        {
+            "@id": addresses.resource(site.url, dataset, file),
+            "@type": "dcat:Distribution",
+            "title": file.get("name"),
+            "description": _shortened(file.get("description"), LONGEST_TEXT),
+            "format": file.get("format"),
+            "mediaType": type_,
+            "accessURL" if opened else "downloadURL": url,
+            "describedBy": file.get("dictionary"),
+            "describedByType": "text/csv" if file.get("dictionary") else None,
+            "conformsTo": standard[1] if standard else None,
+            # Beyond the standard, which lets them pass: in the shapes of 3.0.
+            "byteSize": str(file["bytes"]) if file.get("bytes") is not None else None,
+            "checksum": _checksum(file),
+        }
+    )
+
+
+def _api(dataset: Source, file: Mapping[str, Any], site: Site) -> dict[str, Any]:
+    return present(
+        {
+            "@id": f"{addresses.resource(site.url, dataset, file)}#api",
+            "@type": "dcat:Distribution",
+            "title": f"{file.get('name') or dataset.get('title')}: API",
+            "description": "Rows of the table as JSON, by search and filter.",
+            "format": "API",
+            "mediaType": "application/json",
+            "accessURL": addresses.api(site.url, file),
+        }
+    )
+
+
+def _checksum(file: Mapping[str, Any]) -> dict[str, str] | None:
+    if not file.get("sha256"):
+        return None
+    return {"@type": "Checksum", "algorithm": "SHA-256", "checksumValue": file["sha256"]}
+
+
+def _dictionary(dataset: Source) -> tuple[str | None, str | None]:
+    """Return the data set's own dictionary, or its only file's that has one; with its type."""
+    if dataset.get("dictionary_url"):
+        return addresses.encoded(dataset["dictionary_url"]), None
+    known = [file["dictionary"] for file in dataset["resources"] if file.get("dictionary")]
+    return (known[0], "text/csv") if len(known) == 1 else (None, None)
 
 
 def _publisher(department: Mapping[str, Any] | None, site: Site) -> dict[str, Any]:
@@ -116,34 +165,36 @@ def _publisher(department: Mapping[str, Any] | None, site: Site) -> dict[str, An
     }
 
 
-def _distribution(resource: Mapping[str, Any], page: str, site: Site) -> dict[str, Any]:
-    url = resource.get("url") or ""
-    if resource.get("url_type") == "upload":
-        url = f"{page}/resource/{resource['id']}/download/{url.rsplit('/', 1)[-1]}"
-    media_type = media_type_of(resource)
-    where = {"downloadURL": url, "mediaType": media_type} if media_type else {"accessURL": url}
-    return _present(
-        {
-            "@type": "dcat:Distribution",
-            "title": resource.get("name"),
-            "description": resource.get("description"),
-            "format": resource.get("format"),
-            **where,
-            "describedBy": resource.get("dictionary"),
-            "describedByType": "text/csv" if resource.get("dictionary") else None,
-        }
+def _contact(name: str | None, email: str | None) -> dict[str, Any]:
+    return present(
+        {"@type": "vcard:Contact", "fn": name, "hasEmail": f"mailto:{email}" if email else None}
     )
 
 
-def media_type_of(resource: Mapping[str, Any]) -> str | None:
-    """Return the IANA media type of a file, or None where neither format nor type says it."""
-    known = MEDIA_TYPES.get((resource.get("format") or "").lower())
-    return known or resource.get("mimetype") or None
+def _licence(dataset: Source, site: Site) -> str | None:
+    address = site.licences.get(dataset.get("license_id") or "")
+    return addresses.encoded(address) if address else None
 
 
-def _mailto(email: str | None) -> str | None:
-    return f"mailto:{email}" if email else None
+def _temporal(days: extent.Period) -> str | None:
+    """Return a period; 1.1 has no open end, and without one a period says nothing valid."""
+    start, end = days
+    return f"{start}/{end}" if start and end else None
 
 
-def _present(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in values.items() if value or value is False}
+def _shortened(text: str | None, limit: int) -> str | None:
+    """Cut a text that is longer than the schema takes, and show that it was cut."""
+    if not text or len(text) <= limit:
+        return text
+    return text[: limit - 1].rstrip() + "…"
+
+
+# What ``data.json`` is still made with.
+
+
+def catalog(records: list[dict[str, Any]], site: Site) -> dict[str, Any]:
+    """Return the whole of ``data.json``."""
+    return head(site) | {"dataset": records}
+
+
+record = dataset
