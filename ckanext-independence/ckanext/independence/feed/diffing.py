@@ -162,8 +162,8 @@ class Changes:
         many = len(self.moved) > 1
         text = (
             f"Delete {_count([move.old for move in self.moved])} and add "
-            f"{'each' if many else 'it'} anew, because only the identifier changed: addresses "
-            f"there change and links to {'them' if many else 'it'} break. Keep the old "
+            f"{'each' if many else 'it'} anew, because only the identifier changed: the "
+            f"address there changes and links to {'them' if many else 'it'} break. Keep the old "
             f"identifier{'s' if many else ''} to avoid it. "
             f"{'For example, ' if many else ''}{first.old.title!r} was "
             f"{first.old.identifier!r} and is {first.new.identifier!r}."
@@ -338,7 +338,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 def _count(entries: Sequence[Entry]) -> str:
     """Say how many of each kind these are: "5 data sets and 1 series"."""
-    numbers = Counter(entry.kind for entry in entries)
+    numbers = Counter[str](entry.kind for entry in entries)
     said = [
         f"{numbers[kind]:,} {nouns[numbers[kind] > 1]}"
         for kind, nouns in _NOUNS.items()

@@ -144,10 +144,5 @@ def _marks(entry: Entry) -> set[Mark]:
 
 
 def _addresses(value: Any) -> set[str]:
-    if isinstance(value, dict):
-        return {text for text in (identity(value), value.get("accessURL")) if _is_text(text)}
-    return {value} if _is_text(value) else set()
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and value.strip() != ""
+    texts = [identity(value), value.get("accessURL")] if isinstance(value, dict) else [value]
+    return {text for text in texts if isinstance(text, str) and text.strip()}

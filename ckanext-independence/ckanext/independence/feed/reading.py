@@ -33,6 +33,9 @@ _MEMBERS: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     ("service", ("servesDataset",)),
     ("series", ("seriesMember", "first", "last")),
 )
+# Deeper than any record can be right; what walks through records never goes deeper.
+_DEEPEST = 200
+_TOO_DEEP = f"The feed's values are nested deeper than {_DEEPEST} levels."
 _BOMS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 
 
@@ -141,16 +144,27 @@ def _parsed(content: bytes) -> Any:
             "such as https://data.example.gov/data.json."
         )
     try:
-        return json.loads(text)
+        body = json.loads(text)
     except json.JSONDecodeError as error:
         raise FeedUnreadable(
             f"The feed is not JSON: {error.msg} in line {error.lineno}, column {error.colno}: "
             f"{_near(text, error.pos)}"
         ) from error
     except RecursionError as error:
-        raise FeedUnreadable("The feed's values are nested too deep to be read.") from error
+        raise FeedUnreadable(_TOO_DEEP) from error
     except ValueError as error:
         raise FeedUnreadable(f"The feed holds a number that cannot be read ({error}).") from error
+    level = [body] if isinstance(body, dict | list) else []
+    for _ in range(_DEEPEST):
+        level = [
+            inner
+            for value in level
+            for inner in (value.values() if isinstance(value, dict) else value)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return body
+    raise FeedUnreadable(_TOO_DEEP)
 
 
 def _position(content: bytes, offset: int) -> tuple[int, int]:

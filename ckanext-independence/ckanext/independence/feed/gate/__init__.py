@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from . import dcat_us_1_1, storable
-from .problem import Problem
+from .problem import Problem, shown
 
-__all__ = ["Problem", "check", "is_valid"]
+__all__ = ["Problem", "check", "is_valid", "shown"]
 
 Language = Literal["1.1", "3.0"]
 Kind = Literal["dataset", "series", "service", "record"]

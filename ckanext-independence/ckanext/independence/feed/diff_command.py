@@ -1,0 +1,88 @@
+"""The command that says what data.gov would do with a new feed, without a portal.
+
+Owns what is printed and how the command ends; what changed is `diffing`'s to say.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from .diffing import ABSENT, Changes, FieldChange, compare
+from .gate import shown
+from .opening import opened, say
+from .reading import Feed
+
+__all__ = ["diff_command"]
+
+_SHOWN = 20
+
+
+@click.command("diff")
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with every change.")
+@click.pass_context
+def diff_command(ctx: click.Context, old: str, new: str, as_json: bool) -> None:
+    """Say what data.gov would do when it reads the feed NEW after OLD; each a file or an address.
+
+    Ends with 0 where it would do nothing, 1 where something would change, 2 where a feed cannot be
+    read.
+    """
+    before, after = opened(old), opened(new)
+    changes = compare(before.entries, after.entries)
+    if as_json:
+        click.echo(json.dumps(_told(before, after, changes), indent=1))
+    else:
+        _say(before, after, changes)
+    ctx.exit(1 if changes else 0)
+
+
+def _told(before: Feed, after: Feed, changes: Changes) -> dict[str, Any]:
+    return {
+        "languages": {"old": before.language, "new": after.language},
+        "problems": [problem.as_dict() for problem in after.problems],
+        **changes.as_dict(),
+    }
+
+
+def _say(before: Feed, after: Feed, changes: Changes) -> None:
+    if before.language != after.language:
+        say(f"The old feed speaks DCAT-US {before.language}, the new one {after.language}.")
+    for problem in after.problems:
+        say(f"{problem.severity} in the new feed: {problem.where or 'feed'}: {problem.message}")
+    say("Reading the new feed, data.gov would:")
+    for sentence in changes.sentences():
+        say(f"- {sentence}")
+    for update in changes.updated[:_SHOWN]:
+        say()
+        say(f"Update {update.new.title!r}, {update.new.identifier}")
+        _say_fields(update.fields)
+    _say_more(len(changes.updated), "updates")
+    for move in changes.moved[:_SHOWN]:
+        say()
+        say(f"Move {move.new.title!r}")
+        say(f"  identifier: {shown(move.old.identifier)} → {shown(move.new.identifier)}")
+        _say_fields(move.fields)
+    _say_more(len(changes.moved), "moves")
+
+
+def _say_fields(fields: tuple[FieldChange, ...]) -> None:
+    for change in fields[:_SHOWN]:
+        was, now = (
+            "nothing" if value is ABSENT else shown(value) for value in (change.old, change.new)
+        )
+        say(f"  {change.where}: {was} → {now}")
+    if len(fields) > _SHOWN:
+        say(f"  and {len(fields) - _SHOWN:,} more")
+
+
+def _say_more(count: int, what: str) -> None:
+    if count > _SHOWN:
+        say(f"and {count - _SHOWN:,} more {what}; --json has them all")
+
+
+if __name__ == "__main__":
+    diff_command(prog_name="ckan independence feed diff")
