@@ -55,6 +55,7 @@ PURE = {
         "gate",
         "guard",
         "media_types",
+        "moves",
         "reading",
         "serving",
         "snapshot",

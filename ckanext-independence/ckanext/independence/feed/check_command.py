@@ -122,8 +122,8 @@ def _told(where: str, feed: Feed, records: list[_Checked]) -> dict[str, Any]:
 def _say(feed: Feed, records: list[_Checked]) -> None:
     counts = _counts(records)
     say(
-        f"DCAT-US {feed.language}: {counts['records']:,} records, {counts['valid']:,} valid, "
-        f"{counts['invalid']:,} invalid, {counts['with_warnings']:,} with warnings"
+        f"DCAT-US {feed.language}. Records: {counts['records']:,}, valid: {counts['valid']:,}, "
+        f"invalid: {counts['invalid']:,}, with warnings: {counts['with_warnings']:,}"
     )
     for problem in feed.problems:
         say(f"{problem.severity}: {problem.where or 'feed'}: {problem.message}")

@@ -6,18 +6,20 @@ Owns what is printed and how the command ends; what changed is `diffing`'s to sa
 from __future__ import annotations
 
 import json
+from os.path import commonprefix
 from typing import Any
 
 import click
 
 from .diffing import ABSENT, Changes, FieldChange, compare
-from .gate import shown
 from .opening import opened, say
 from .reading import Feed
 
 __all__ = ["diff_command"]
 
 _SHOWN = 20
+_WIDE = 100
+_BEFORE = 30
 
 
 @click.command("diff")
@@ -64,19 +66,34 @@ def _say(before: Feed, after: Feed, changes: Changes) -> None:
     for move in changes.moved[:_SHOWN]:
         say()
         say(f"Move {move.new.title!r}")
-        say(f"  identifier: {shown(move.old.identifier)} → {shown(move.new.identifier)}")
+        say(f"  identifier: {_change(move.old.identifier, move.new.identifier)}")
         _say_fields(move.fields)
     _say_more(len(changes.moved), "moves")
 
 
 def _say_fields(fields: tuple[FieldChange, ...]) -> None:
     for change in fields[:_SHOWN]:
-        was, now = (
-            "nothing" if value is ABSENT else shown(value) for value in (change.old, change.new)
-        )
-        say(f"  {change.where}: {was} → {now}")
+        say(f"  {change.where}: {_change(change.old, change.new)}")
     if len(fields) > _SHOWN:
         say(f"  and {len(fields) - _SHOWN:,} more")
+
+
+def _change(old: Any, new: Any) -> str:
+    """Say what was and what is, of long texts the part where they begin to differ."""
+    start = 0
+    if isinstance(old, str) and isinstance(new, str) and max(len(old), len(new)) > _WIDE:
+        start = max(len(commonprefix([old, new])) - _BEFORE, 0)
+    return f"{_brief(old, start)} → {_brief(new, start)}"
+
+
+def _brief(value: Any, start: int) -> str:
+    if value is ABSENT:
+        return "nothing"
+    if not isinstance(value, str):
+        value = json.dumps(value, ensure_ascii=False)
+        return value if len(value) <= _WIDE else f"{value[:_WIDE]}…"
+    end = start + _WIDE
+    return f"{'…' if start else ''}{value[start:end]!r}{'…' if len(value) > end else ''}"
 
 
 def _say_more(count: int, what: str) -> None:

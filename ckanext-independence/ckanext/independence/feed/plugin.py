@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import ckan.plugins as p
 import ckan.plugins.toolkit as tk
+import click
+
+from ..catalog.interfaces import ICommands
+from .cli import feed
 
 
 @tk.blanket.actions
@@ -11,3 +15,11 @@ import ckan.plugins.toolkit as tk
 @tk.blanket.blueprints
 class FeedPlugin(p.SingletonPlugin):
     """Offer the catalog to harvesters in their own language."""
+
+    p.implements(ICommands, inherit=True)
+
+    # ICommands
+
+    def independence_commands(self) -> list[click.Command]:
+        """Offer the slice's commands."""
+        return [feed]

@@ -320,6 +320,10 @@ def _take(found: Iterable[tuple[Entry, str]], feed: Feed) -> None:
         if not identifier:
             value = entry.record.get(name)
             said = f"is {_named(value)}" if name in entry.record else "is missing"
+            if isinstance(value, dict):
+                said += " without `@id`"
+            elif isinstance(value, str):
+                said = "is empty"
             message = (
                 f"`{name}` {said}: data.gov does not take the record, and deletes it where it "
                 "had it. It must be text that never changes."

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from . import dcat_us_1_1, storable
-from .problem import Problem, shown
+from .problem import Problem
 
-__all__ = ["Problem", "check", "is_valid", "shown"]
+__all__ = ["Problem", "check", "is_valid"]
 
 Language = Literal["1.1", "3.0"]
 Kind = Literal["dataset", "series", "service", "record"]

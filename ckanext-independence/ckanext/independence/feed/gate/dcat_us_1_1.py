@@ -172,6 +172,7 @@ def _media(example: str, null: bool = True) -> _Field:
 
 
 _SOME = "non-empty text"
+_LONG = "non-empty text, max string length of 10000 characters"
 _TEXT_OR_NULL = _Field(_SOME, text=_any, null=True)
 _DICTIONARY = _uri("https://data.example.gov/dataset/permits/columns.csv")
 _STANDARD = _uri("https://www.open311.org/")
@@ -206,9 +207,7 @@ _DISTRIBUTION = _Object(
         "mediaType": _media("text/csv"),
         "format": _Field(_SOME, '"CSV"', text=_any, null=True),
         "accessURL": _uri("https://data.example.gov/dataset/permits"),
-        "description": _Field(
-            "text of 1 to 10000 characters", text=lambda t: 0 < len(t) <= 10000, null=True
-        ),
+        "description": _Field(_LONG, text=lambda t: 0 < len(t) <= 10000, null=True),
         "title": _Field(_SOME, _TITLE_EXAMPLE, text=_any, null=True),
         "conformsTo": _STANDARD,
         "describedBy": _DICTIONARY,
@@ -234,7 +233,7 @@ _DATASET = _Object(
             text=("public", "restricted public", "non-public").__contains__,
         ),
         "rights": _Field(
-            "max string length of 255 characters, non-empty",
+            "non-empty text, max string length of 255 characters",
             '"Addresses are left out to protect privacy."',
             text=_up_to(255),
             null=True,
@@ -266,7 +265,7 @@ _DATASET = _Object(
             "true, false", "true", text=_redacted, null=True, other=lambda v: isinstance(v, bool)
         ),
         "description": _Field(
-            "text of 1 to 10000 characters (max string length of 10000 characters)",
+            _LONG,
             '"Permits to build that the city issued, one row each, since 2020."',
             text=_up_to(10000),
         ),
@@ -284,7 +283,11 @@ _DATASET = _Object(
             "a list of 1 to 1000 keywords",
             '["permits", "construction"]',
             text=_redacted,
-            items=_Field("text of 1 to 1000 characters", '"permits"', text=_up_to(1000)),
+            items=_Field(
+                "non-empty text, max string length of 1000 characters",
+                '"permits"',
+                text=_up_to(1000),
+            ),
             least=1,
             most=1000,
         ),
