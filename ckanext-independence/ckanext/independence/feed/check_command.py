@@ -89,15 +89,24 @@ def _counts(records: list[_Checked]) -> dict[str, int]:
 
 
 def _by_rule(records: list[_Checked]) -> list[tuple[Problem, int, Entry]]:
-    """Return each kind of problem: the first, in how many records, and in which; worst first."""
-    found: dict[tuple[str, str], tuple[Problem, list[Entry]]] = {}
+    """Return each rule broken, by field: the first problem, how many records, the first of them.
+
+    Errors come first, then what is most frequent.
+    """
+    found: dict[tuple[str, str, str], tuple[Problem, list[Entry]]] = {}
     for record in records:
         for problem in record.problems:
-            entries = found.setdefault((problem.severity, problem.rule), (problem, []))[1]
+            kind = (problem.severity, _field(problem), problem.rule)
+            entries = found.setdefault(kind, (problem, []))[1]
             if not entries or entries[-1] is not record.entry:
                 entries.append(record.entry)
     kinds = [(problem, len(entries), entries[0]) for problem, entries in found.values()]
-    return sorted(kinds, key=lambda kind: (kind[0].severity, -kind[1], kind[0].rule))
+    return sorted(kinds, key=lambda kind: (kind[0].severity, -kind[1], _field(kind[0])))
+
+
+def _field(problem: Problem) -> str:
+    """Return the field of a problem whatever its position in lists, `distribution.mediaType`."""
+    return ".".join(part for part in problem.path if isinstance(part, str))
 
 
 def _told(where: str, feed: Feed, records: list[_Checked]) -> dict[str, Any]:
@@ -109,6 +118,7 @@ def _told(where: str, feed: Feed, records: list[_Checked]) -> dict[str, Any]:
         "rules": [
             {
                 "rule": problem.rule,
+                "field": _field(problem),
                 "severity": problem.severity,
                 "records": count,
                 "first": {"identifier": entry.identifier, **problem.as_dict()},
@@ -129,11 +139,11 @@ def _say(feed: Feed, records: list[_Checked]) -> None:
         say(f"{problem.severity}: {problem.where or 'feed'}: {problem.message}")
     for problem, count, entry in _by_rule(records):
         say()
-        say(f"{problem.severity} in {count:,} of {len(records):,}: {problem.where}")
+        say(f"{problem.severity} in {count:,} of {len(records):,}: {_field(problem) or 'record'}")
         say(f"  {problem.message}")
         if problem.example:
             say(f"  right would be: {problem.example}")
-        say(f"  first in: {entry.title!r}, {Problem(entry.place, '').where}")
+        say(f"  first in: {entry.title!r}, {Problem((*entry.place, *problem.path), '').where}")
 
 
 if __name__ == "__main__":

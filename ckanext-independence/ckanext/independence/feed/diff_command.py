@@ -6,7 +6,7 @@ Owns what is printed and how the command ends; what changed is `diffing`'s to sa
 from __future__ import annotations
 
 import json
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Any
 
 import click
@@ -82,7 +82,8 @@ def _change(old: Any, new: Any) -> str:
     """Say what was and what is, of long texts the part where they begin to differ."""
     start = 0
     if isinstance(old, str) and isinstance(new, str) and max(len(old), len(new)) > _WIDE:
-        start = max(len(commonprefix([old, new])) - _BEFORE, 0)
+        alike = takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False))
+        start = max(sum(1 for _ in alike) - _BEFORE, 0)
     return f"{_brief(old, start)} → {_brief(new, start)}"
 
 

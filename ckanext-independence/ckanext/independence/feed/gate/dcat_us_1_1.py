@@ -7,6 +7,7 @@ does not know pass. Judges one record at a time, and no catalog.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -83,7 +84,7 @@ class _Field:
 
     Attributes:
         formats: what is taken, in words that end data.gov's sentence
-        example: a right value as it stands in JSON
+        example: a right value
         text: which texts are taken; none where None
         null: whether null is
         other: which further values are
@@ -93,7 +94,7 @@ class _Field:
     """
 
     formats: str
-    example: str = ""
+    example: Any = ""
     text: Texts | None = None
     null: bool = False
     other: Callable[[Any], bool] | None = None
@@ -159,16 +160,16 @@ def _numbers(value: Any) -> bool:
 
 
 def _type(value: str) -> _Field:
-    return _Field(f"constant value '{value}'", f'"{value}"', text=lambda text: text == value)
+    return _Field(f"constant value '{value}'", value, text=lambda text: text == value)
 
 
 def _uri(example: str, null: bool = True) -> _Field:
     formats = "uri (an address without blanks or letters beyond ASCII)"
-    return _Field(formats, f'"{example}"', text=_web_address, null=null)
+    return _Field(formats, f"{example}", text=_web_address, null=null)
 
 
 def _media(example: str, null: bool = True) -> _Field:
-    return _Field("a media type", f'"{example}"', text=_like(_MEDIA_TYPE), null=null)
+    return _Field("a media type", f"{example}", text=_like(_MEDIA_TYPE), null=null)
 
 
 _SOME = "non-empty text"
@@ -176,16 +177,16 @@ _LONG = "non-empty text, max string length of 10000 characters"
 _TEXT_OR_NULL = _Field(_SOME, text=_any, null=True)
 _DICTIONARY = _uri("https://data.example.gov/dataset/permits/columns.csv")
 _STANDARD = _uri("https://www.open311.org/")
-_TITLE_EXAMPLE = '"Building permits, 2020 to date"'
+_TITLE_EXAMPLE = "Building permits, 2020 to date"
 
 _CONTACT = _Object(
     required=("fn", "hasEmail"),
     fields={
         "@type": _type("vcard:Contact"),
-        "fn": _Field(_SOME, '"Open data team"', text=_any),
+        "fn": _Field(_SOME, "Open data team", text=_any),
         "hasEmail": _Field(
             "mailto: and one address, without a blank",
-            '"mailto:opendata@example.gov"',
+            "mailto:opendata@example.gov",
             text=_email,
         ),
     },
@@ -194,18 +195,18 @@ _PUBLISHER = _Object(
     required=("name",),
     fields={
         "@type": _type("org:Organization"),
-        "name": _Field(_SOME, '"Department of Public Works"', text=_any),
+        "name": _Field(_SOME, "Department of Public Works", text=_any),
     },
 )
 _PUBLISHER.fields["subOrganizationOf"] = _Field(
-    "an object with a name", '{"name": "City of Independence"}', inside=_PUBLISHER
+    "an object with a name", {"name": "City of Independence"}, inside=_PUBLISHER
 )
 _DISTRIBUTION = _Object(
     fields={
         "@type": _type("dcat:Distribution"),
         "downloadURL": _uri("https://data.example.gov/files/permits.csv", null=False),
         "mediaType": _media("text/csv"),
-        "format": _Field(_SOME, '"CSV"', text=_any, null=True),
+        "format": _Field(_SOME, "CSV", text=_any, null=True),
         "accessURL": _uri("https://data.example.gov/dataset/permits"),
         "description": _Field(_LONG, text=lambda t: 0 < len(t) <= 10000, null=True),
         "title": _Field(_SOME, _TITLE_EXAMPLE, text=_any, null=True),
@@ -229,63 +230,67 @@ _DATASET = _Object(
         "@type": _type("dcat:Dataset"),
         "accessLevel": _Field(
             "'public', 'restricted public', 'non-public'",
-            '"public"',
+            "public",
             text=("public", "restricted public", "non-public").__contains__,
         ),
         "rights": _Field(
             "non-empty text, max string length of 255 characters",
-            '"Addresses are left out to protect privacy."',
+            "Addresses are left out to protect privacy.",
             text=_up_to(255),
             null=True,
         ),
         "accrualPeriodicity": _Field(
             "constant value 'irregular', a repeating interval of ISO 8601",
-            '"R/P1M"',
+            "R/P1M",
             text=_frequency,
             null=True,
         ),
         "bureauCode": _Field(
             "a list of bureau codes",
-            '["015:11"]',
+            ["015:11"],
             text=_redacted,
             null=True,
-            items=_Field("a bureau code", '"015:11"', text=lambda t: bool(_BUREAU.search(t))),
+            items=_Field("a bureau code", "015:11", text=lambda t: bool(_BUREAU.search(t))),
             least=1,
             unique=True,
         ),
         "contactPoint": _Field(
             "an object with fn and hasEmail",
-            '{"fn": "Open data team", "hasEmail": "mailto:opendata@example.gov"}',
+            {"fn": "Open data team", "hasEmail": "mailto:opendata@example.gov"},
             inside=_CONTACT,
         ),
         "describedBy": _DICTIONARY,
         "describedByType": _media("text/csv"),
         "conformsTo": _STANDARD,
         "dataQuality": _Field(
-            "true, false", "true", text=_redacted, null=True, other=lambda v: isinstance(v, bool)
+            "true, false", True, text=_redacted, null=True, other=lambda v: isinstance(v, bool)
         ),
         "description": _Field(
             _LONG,
-            '"Permits to build that the city issued, one row each, since 2020."',
+            "Permits to build that the city issued, one row each, since 2020.",
             text=_up_to(10000),
         ),
         "distribution": _Field(
             "a list of objects",
-            '[{"downloadURL": "https://data.example.gov/files/permits.csv", '
-            '"mediaType": "text/csv"}]',
+            [
+                {
+                    "downloadURL": "https://data.example.gov/files/permits.csv",
+                    "mediaType": "text/csv",
+                }
+            ],
             text=_redacted,
             null=True,
             items=_Field("an object", text=_redacted, inside=_DISTRIBUTION),
         ),
-        "identifier": _Field(_SOME, '"urn:uuid:6e8bc430-9c3a-11d9-9669-0800200c9a66"', text=_any),
-        "issued": _Field("a date of ISO 8601", '"2020-01-31"', text=_like(_DATE), null=True),
+        "identifier": _Field(_SOME, "urn:uuid:6e8bc430-9c3a-11d9-9669-0800200c9a66", text=_any),
+        "issued": _Field("a date of ISO 8601", "2020-01-31", text=_like(_DATE), null=True),
         "keyword": _Field(
             "a list of 1 to 1000 keywords",
-            '["permits", "construction"]',
+            ["permits", "construction"],
             text=_redacted,
             items=_Field(
                 "non-empty text, max string length of 1000 characters",
-                '"permits"',
+                "permits",
                 text=_up_to(1000),
             ),
             least=1,
@@ -294,42 +299,42 @@ _DATASET = _Object(
         "landingPage": _uri("https://data.example.gov/dataset/permits"),
         "language": _Field(
             "a list of language tags",
-            '["en-US"]',
+            ["en-US"],
             text=_redacted,
             null=True,
             items=_Field(
                 "a language tag of RFC 5646",
-                '"en-US"',
+                "en-US",
                 text=lambda text: _LANGUAGE.match(text) is not None,
             ),
         ),
         "license": _uri("https://creativecommons.org/publicdomain/zero/1.0/"),
         "modified": _Field(
             "a date of ISO 8601, an interval of ISO 8601",
-            '"2026-01-31"',
+            "2026-01-31",
             text=_modified,
         ),
         "primaryITInvestmentUII": _Field(
             "an investment's number",
-            '"023-000000001"',
+            "023-000000001",
             text=lambda t: bool(_INVESTMENT.search(t)) or _redacted(t),
             null=True,
         ),
         "programCode": _Field(
             "a list of program codes",
-            '["015:001"]',
+            ["015:001"],
             text=_redacted,
             null=True,
-            items=_Field("a program code", '"015:001"', text=lambda t: bool(_PROGRAM.search(t))),
+            items=_Field("a program code", "015:001", text=lambda t: bool(_PROGRAM.search(t))),
             least=1,
             unique=True,
         ),
         "publisher": _Field(
-            "an object with a name", '{"name": "Department of Public Works"}', inside=_PUBLISHER
+            "an object with a name", {"name": "Department of Public Works"}, inside=_PUBLISHER
         ),
         "references": _Field(
             "a list of addresses",
-            '["https://data.example.gov/permits/handbook.pdf"]',
+            ["https://data.example.gov/permits/handbook.pdf"],
             text=_redacted,
             null=True,
             items=_uri("https://data.example.gov/permits/handbook.pdf", null=False),
@@ -338,7 +343,7 @@ _DATASET = _Object(
         ),
         "spatial": _Field(
             "non-empty text, an object whose coordinates are pairs of numbers",
-            '"-94.5,39.0,-94.2,39.2"',
+            "-94.5,39.0,-94.2,39.2",
             text=_any,
             null=True,
             other=_numbers,
@@ -346,17 +351,17 @@ _DATASET = _Object(
         "systemOfRecords": _TEXT_OR_NULL,
         "temporal": _Field(
             "an interval of ISO 8601 with start and end, or with a duration",
-            '"2020-01-01/2025-12-31"',
+            "2020-01-01/2025-12-31",
             text=_temporal,
             null=True,
         ),
         "isPartOf": _TEXT_OR_NULL,
         "theme": _Field(
             "a list of categories",
-            '["Public works"]',
+            ["Public works"],
             text=_redacted,
             null=True,
-            items=_Field(_SOME, '"Public works"', text=_any),
+            items=_Field(_SOME, "Public works", text=_any),
             least=1,
             unique=True,
         ),
@@ -436,6 +441,8 @@ def _refused(value: Any, known: _Field, path: Path) -> Problem:
     return _problem(path, message, known, "format")
 
 
-def _problem(path: Path, message: str, known: _Field, kind: str) -> Problem:
-    names = ".".join(part for part in path if isinstance(part, str))
-    return Problem(path, message, known.example, rule=f"{names}:{kind}")
+def _problem(path: Path, message: str, known: _Field, rule: str) -> Problem:
+    example = known.example
+    if not isinstance(example, str):
+        example = json.dumps(example)
+    return Problem(path, message, example, rule=rule)
