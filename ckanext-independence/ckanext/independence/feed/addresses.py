@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-__all__ = ["api", "api_page", "as_iri", "download", "encoded", "page", "resource"]
+__all__ = ["api", "api_page", "as_iri", "download", "encoded", "page", "resource", "together"]
 
 # Characters that may stand anywhere behind a URI's host, a fragment's sign apart.
 _SAFE = "!$&'()*+,-./:;=?@_~%"
@@ -62,6 +62,11 @@ def page(site: str, dataset: Mapping[str, Any]) -> str:
     return f"{site}/dataset/{_quoted(str(dataset['name']))}"
 
 
+def together(site: str, series: Mapping[str, Any]) -> str:
+    """Return where the data sets of a series are found together."""
+    return f"{site}/dataset/?q={_quoted(str(series['slug']))}"
+
+
 def resource(site: str, dataset: Mapping[str, Any], file: Mapping[str, Any]) -> str:
     """Return what a file is known by, whatever its data set is called."""
     return f"{site}/dataset/{dataset['id']}/resource/{file['id']}"
@@ -69,11 +74,14 @@ def resource(site: str, dataset: Mapping[str, Any], file: Mapping[str, Any]) -> 
 
 def download(site: str, dataset: Mapping[str, Any], file: Mapping[str, Any]) -> str:
     """Return where a file is fetched: below our own address, or where its link leads."""
-    url = file.get("url") or ""
-    if file.get("url_type") != "upload":
-        return encoded(url)
-    name = quote(url.rsplit("/", 1)[-1], safe="", errors="surrogatepass")
-    return f"{page(site, dataset)}/resource/{file['id']}/download/{name}"
+    url, kind = file.get("url") or "", file.get("url_type")
+    if kind == "upload":
+        name = quote(url.rsplit("/", 1)[-1], safe="", errors="surrogatepass")
+        return f"{page(site, dataset)}/resource/{file['id']}/download/{name}"
+    if kind == "datastore":
+        # Rows that came by the API have no file: they are written as CSV when asked for.
+        return f"{site}/datastore/dump/{file['id']}"
+    return encoded(url)
 
 
 def api(site: str, file: Mapping[str, Any]) -> str:

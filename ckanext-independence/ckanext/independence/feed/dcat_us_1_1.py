@@ -53,8 +53,8 @@ def dataset(dataset: Source, site: Site) -> dict[str, Any]:
             "publisher": _publisher(dataset.get("department"), site),
             "contactPoint": _contact(dataset.get("steward_name"), dataset.get("steward_email")),
             "accessLevel": dataset.get("access_level"),
-            "rights": _shortened(" ".join(source.rights(dataset)), LONGEST_RIGHTS),
-            "license": _licence(dataset, site),
+            "rights": _rights(dataset),
+            "license": source.licence(dataset, site),
             "spatial": extent.as_text(box) if box else None,
             "temporal": _temporal(extent.period(dataset)),
             "accrualPeriodicity": dataset.get("update_frequency"),
@@ -87,9 +87,12 @@ def series(series: Source, site: Site) -> dict[str, Any]:
             "publisher": _publisher(source.department(members), site),
             "contactPoint": _contact(*source.contact(members, site)),
             "accessLevel": source.access_level(members),
+            "license": source.licence({"license_id": source.common(members, "license_id")}, site),
             "spatial": extent.as_text(box) if box else None,
             "temporal": _temporal(extent.of_all(members)),
+            "accrualPeriodicity": source.common(members, "update_frequency"),
             "theme": sorted(titles),
+            "landingPage": addresses.together(site.url, series),
             "language": [site.language],
         }
     )
@@ -105,7 +108,7 @@ def _distributions(dataset: Source, page: str, site: Site) -> Iterator[dict[str,
 def _file(dataset: Source, file: Mapping[str, Any], site: Site) -> dict[str, Any]:
     type_ = media_types.media_type(file)
     url = addresses.download(site.url, dataset, file)
-    opened = file.get("url_type") != "upload" and media_types.is_page(type_)
+    opened = not source.kept_here(file) and media_types.is_page(type_)
     standard = media_types.standard(file)
     return present(
         {
@@ -131,7 +134,7 @@ def _api(dataset: Source, file: Mapping[str, Any], site: Site) -> dict[str, Any]
         {
             "@id": f"{addresses.resource(site.url, dataset, file)}#api",
             "@type": "dcat:Distribution",
-            "title": f"{file.get('name') or dataset.get('title')}: API",
+            "title": f"{source.name_of(file, dataset)}: API",
             "description": "Rows of the table as JSON, by search and filter.",
             "format": "API",
             "mediaType": "application/json",
@@ -150,7 +153,7 @@ def _dictionary(dataset: Source) -> tuple[str | None, str | None]:
     """Return the data set's own dictionary, or its only file's that has one; with its type."""
     if dataset.get("dictionary_url"):
         return addresses.encoded(dataset["dictionary_url"]), None
-    known = [file["dictionary"] for file in dataset["resources"] if file.get("dictionary")]
+    known = [file["dictionary"] for file in source.files(dataset) if file.get("dictionary")]
     return (known[0], "text/csv") if len(known) == 1 else (None, None)
 
 
@@ -171,9 +174,10 @@ def _contact(name: str | None, email: str | None) -> dict[str, Any]:
     )
 
 
-def _licence(dataset: Source, site: Site) -> str | None:
-    address = site.licences.get(dataset.get("license_id") or "")
-    return addresses.encoded(address) if address else None
+def _rights(dataset: Source) -> str | None:
+    sentences = source.rights(dataset)
+    text = " ".join(one if one.endswith((".", "!", "?")) else f"{one}." for one in sentences)
+    return _shortened(text, LONGEST_RIGHTS)
 
 
 def _temporal(days: extent.Period) -> str | None:

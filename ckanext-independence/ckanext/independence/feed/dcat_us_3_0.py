@@ -33,7 +33,7 @@ def head(site: Site) -> dict[str, Any]:
             "@id": here,
             "@type": "Catalog",
             "title": title,
-            "description": f"Open data of the {site.city}.",
+            "description": f"Open data: {site.city}",
             "conformsTo": {
                 "@type": "Standard",
                 "title": "DCAT-US 3.0",
@@ -102,6 +102,7 @@ def series(series: Source, site: Site) -> dict[str, Any]:
             "title": series["title"],
             "description": series.get("description") or series["title"],
             "modified": _modified(source.modified(members), site),
+            "accrualPeriodicity": source.common(members, "update_frequency"),
             "publisher": _publisher(source.department(members), site),
             "contactPoint": _contact(f"{here}#contact", *source.contact(members, site)),
             "temporal": _temporal(extent.of_all(members), here),
@@ -121,7 +122,7 @@ def service(service: Source, site: Site) -> dict[str, Any]:
             "theme": source.themes(dataset, site),
             "language": _language(site),
             "accessRights": ACCESS_RIGHTS.get(level, level),
-            "license": _licence(dataset, site),
+            "license": source.licence(dataset, site),
             "modified": _modified(dataset.get("data_modified"), site),
         }
     )
@@ -139,7 +140,7 @@ def _service(
             or f"{addresses.resource(site.url, dataset, file)}#api",
             "@type": "DataService",
             "identifier": identifier,
-            "title": f"{file.get('name') or dataset.get('title')}: API",
+            "title": f"{source.name_of(file, dataset)}: API",
             "endpointURL": [addresses.api(site.url, file)],
             "publisher": {
                 "@type": "Agent",
@@ -153,7 +154,7 @@ def _service(
 def _file(dataset: Source, file: Mapping[str, Any], site: Site) -> dict[str, Any]:
     type_ = media_types.media_type(file)
     url = addresses.download(site.url, dataset, file)
-    opened = file.get("url_type") != "upload" and media_types.is_page(type_)
+    opened = not source.kept_here(file) and media_types.is_page(type_)
     identifier = file.get("service")
     return present(
         {
@@ -164,7 +165,7 @@ def _file(dataset: Source, file: Mapping[str, Any], site: Site) -> dict[str, Any
             "format": file.get("format"),
             "mediaType": type_,
             "accessURL" if opened else "downloadURL": url,
-            "license": _licence(dataset, site),
+            "license": source.licence(dataset, site),
             "byteSize": str(file["bytes"]) if file.get("bytes") is not None else None,
             "checksum": _checksum(file),
             "conformsTo": _standard(file),
@@ -206,7 +207,7 @@ def _dictionary(dataset: Source) -> dict[str, str] | None:
             "title": "Columns explained",
             "accessURL": addresses.encoded(dataset["dictionary_url"]),
         }
-    known = [file["dictionary"] for file in dataset["resources"] if file.get("dictionary")]
+    known = [file["dictionary"] for file in source.files(dataset) if file.get("dictionary")]
     return _columns(known[0]) if len(known) == 1 else None
 
 
@@ -273,11 +274,6 @@ def _landing_page(dataset: Source, site: Site) -> dict[str, Any]:
     )
 
 
-def _licence(dataset: Source, site: Site) -> str | None:
-    address = site.licences.get(dataset.get("license_id") or "")
-    return addresses.encoded(address) if address else None
-
-
 def _language(site: Site) -> list[str]:
     """Return the language as ISO 639-1 has it, which is all that is taken here."""
     code = site.language.partition("-")[0].lower()
@@ -307,20 +303,23 @@ def _temporal(days: extent.Period, here: str) -> list[dict[str, str]] | None:
 
 
 def _location(box: Box, places: list[str], here: str, site: Site) -> dict[str, Any]:
-    """Return the one shape of a place whose geometry data.gov keeps: twice the same polygon."""
-    polygon = {"type": "Polygon", "coordinates": extent.as_polygon(box)}
+    """Return the one shape of a place whose geometry data.gov keeps: it says it twice.
+
+    ``bbox`` is a polygon by the schema; a box without area is a ``geometry``.
+    """
+    geometry = extent.as_geometry(box)
     return {
         "@id": f"{here}#spatial",
         "@type": "Location",
         "prefLabel": ", ".join(places) or site.city,
-        **polygon,
-        "bbox": polygon,
+        **geometry,
+        "bbox" if geometry["type"] == "Polygon" else "geometry": geometry,
     }
 
 
 def _purpose(dataset: Source, site: Site) -> str | None:
-    goals = [site.goals[goal] for goal in dataset.get("goals") or () if goal in site.goals]
-    return f"Strategic goals served: {', '.join(goals)}." if goals else None
+    served = source.goals(dataset, site)
+    return f"Strategic goals served: {', '.join(served)}." if served else None
 
 
 def _provenance(dataset: Source) -> list[str]:

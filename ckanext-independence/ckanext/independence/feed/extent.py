@@ -1,7 +1,8 @@
 """Where and when: boxes and periods, of one data set or of all of a series.
 
-Owns their sums, and a box as text and as GeoJSON (RFC 7946). A box that is none, and a
-place whose box nobody knows, cover nothing that can be said: both give None.
+Owns their sums, and a box as text and as GeoJSON (RFC 7946), to six decimals, which is a
+hand's breadth. A box that is none, and a place whose box nobody knows, cover nothing that
+can be said: both give None.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from .source import Box, Site, Source
+from .source import Box, Site, Source, listed
 
 __all__ = [
-    "Period", "around", "as_polygon", "as_text", "at_midnight", "box", "box_of_all", "of_all",
+    "Period", "around", "as_geometry", "as_text", "at_midnight", "box", "box_of_all", "of_all",
     "period", "places",
 ]  # fmt: skip
 
@@ -24,13 +26,8 @@ Period = tuple[str | None, str | None]
 
 def box(dataset: Source, site: Site) -> Box | None:
     """Return the box that a data set was given, or the one around its named places."""
-    drawn = dataset.get("spatial_bbox")
-    if drawn:
-        return _parsed(drawn)
-    known = [
-        site.places[id_][1] for id_ in dataset.get("spatial_places") or () if id_ in site.places
-    ]
-    return around(known)
+    drawn = _parsed(dataset.get("spatial_bbox") or "")
+    return drawn or around(box for _, box in _places(dataset, site))
 
 
 def box_of_all(members: Iterable[Source], site: Site) -> Box | None:
@@ -45,13 +42,12 @@ def around(boxes: Iterable[Box | None]) -> Box | None:
     if not sure or len(sure) < len(known):
         return None
     west, south, east, north = zip(*sure, strict=True)
-    return min(west), min(south), max(east), max(north)
+    return _rounded(min(west), min(south), max(east), max(north))
 
 
 def places(dataset: Source, site: Site) -> list[str]:
     """Return the titles of a data set's named places."""
-    named = dataset.get("spatial_places") or ()
-    return [site.places[id_][0] for id_ in named if id_ in site.places]
+    return [title for title, _ in _places(dataset, site)]
 
 
 def as_text(box: Box) -> str:
@@ -59,10 +55,15 @@ def as_text(box: Box) -> str:
     return ",".join(f"{part:.6f}".rstrip("0").rstrip(".") for part in box)
 
 
-def as_polygon(box: Box) -> list[list[list[float]]]:
-    """Return a box as a GeoJSON polygon's coordinates, counterclockwise, to 6 decimals."""
-    west, south, east, north = (round(part, 6) for part in box)
-    return [[[west, south], [east, south], [east, north], [west, north], [west, south]]]
+def as_geometry(box: Box) -> dict[str, Any]:
+    """Return a box as GeoJSON: a counterclockwise polygon; without area, a line or a point."""
+    west, south, east, north = box
+    if west == east and south == north:
+        return {"type": "Point", "coordinates": [west, south]}
+    if west == east or south == north:
+        return {"type": "LineString", "coordinates": [[west, south], [east, north]]}
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    return {"type": "Polygon", "coordinates": [ring]}
 
 
 def period(dataset: Source) -> Period:
@@ -98,11 +99,20 @@ def at_midnight(day: str, timezone: str) -> str:
     return moment.replace(tzinfo=dt.timezone(minutes)).isoformat()
 
 
+def _places(dataset: Source, site: Site) -> list[tuple[str, Box | None]]:
+    return [site.places[id_] for id_ in listed(dataset, "spatial_places") if id_ in site.places]
+
+
 def _parsed(text: str) -> Box | None:
     try:
         west, south, east, north = (float(part) for part in str(text).split(","))
     except ValueError:
         return None
     if -180 <= west <= east <= 180 and -90 <= south <= north <= 90:
-        return west, south, east, north
+        return _rounded(west, south, east, north)
     return None
+
+
+def _rounded(west: float, south: float, east: float, north: float) -> Box:
+    # A negative zero would be another text than zero.
+    return round(west, 6) + 0.0, round(south, 6) + 0.0, round(east, 6) + 0.0, round(north, 6) + 0.0

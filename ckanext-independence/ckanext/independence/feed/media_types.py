@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["ANY", "is_page", "media_type", "standard"]
+__all__ = ["ANY", "REGISTERED", "is_page", "media_type", "standard"]
 
 ANY = "application/octet-stream"
 """What is said of a file of which nothing better is known."""
@@ -98,7 +98,7 @@ _BY_FORMAT = {
     "mp4": "video/mp4",
     "sql": "application/sql",
 }
-_REGISTERED = frozenset(_BY_FORMAT.values()) | {
+REGISTERED = frozenset(_BY_FORMAT.values()) | {
     ANY,
     "text/xml",
     "image/avif",
@@ -123,14 +123,16 @@ _STANDARDS = {
 def media_type(file: Mapping[str, Any]) -> str | None:
     """Return the registered media type of a file; None where neither format nor type says it.
 
-    The format goes first, since a person may have set it right; a file of our own is
+    The format goes first, since a person may have set it right; a file that is kept here is
     ``ANY`` at least.
     """
     known = _BY_FORMAT.get(_format(file))
     if known:
         return known
+    if file.get("url_type") == "datastore":
+        return "text/csv"
     found = (file.get("mimetype") or "").partition(";")[0].strip().lower()
-    if found in _REGISTERED:
+    if found in REGISTERED:
         return found
     return ANY if file.get("url_type") == "upload" else None
 

@@ -25,11 +25,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .addresses import encoded
+from .addresses import as_iri, encoded
 
 __all__ = [
-    "Box", "Site", "Source", "access_level", "contact", "department", "files", "keywords",
-    "modified", "present", "references", "rights", "themes",
+    "Box", "Site", "Source", "access_level", "common", "contact", "department", "files", "goals",
+    "kept_here", "keywords", "licence", "listed", "modified", "name_of", "present", "references",
+    "rights", "themes",
 ]  # fmt: skip
 
 Source = Mapping[str, Any]
@@ -73,24 +74,51 @@ def present(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def files(dataset: Source) -> list[Mapping[str, Any]]:
-    """Return the files of a data set in the order of its page."""
+    """Return the files that may be named, in the order of the data set's page.
+
+    Data that is not public has none, whatever the source holds.
+    """
+    if dataset.get("access_level") != "public":
+        return []
     return sorted(dataset["resources"], key=lambda one: (one.get("position") or 0, one["id"]))
 
 
+def kept_here(file: Mapping[str, Any]) -> bool:
+    """Say whether the portal itself gives a file out, rather than linking to it."""
+    return file.get("url_type") in ("upload", "datastore")
+
+
+def name_of(file: Mapping[str, Any], dataset: Source) -> str:
+    """Return what people call a file: its data set's title where it has no name."""
+    return file.get("name") or dataset.get("title") or ""
+
+
+def listed(dataset: Source, field: str) -> list[str]:
+    """Return the members of a list field that are text."""
+    return [one for one in dataset.get(field) or () if isinstance(one, str)]
+
+
 def keywords(dataset: Source) -> list[str]:
-    """Return keywords without blanks around them and without repetitions, in one order."""
-    return sorted({word.strip() for word in dataset.get("tags") or ()} - {""})
+    """Return keywords without needless blanks and without repetitions, in one order.
+
+    What else is in them stays: CKAN lets no keyword in that another CKAN would refuse.
+    """
+    return sorted({" ".join(word.split()) for word in listed(dataset, "tags")} - {""})
 
 
 def themes(dataset: Source, site: Site) -> list[str]:
     """Return the titles of a data set's themes; one that the city no longer has is left out."""
-    titles = (site.themes.get(theme) for theme in dataset.get("themes") or ())
-    return list(dict.fromkeys(title for title in titles if title))
+    return _titles(dataset, "themes", site.themes)
+
+
+def goals(dataset: Source, site: Site) -> list[str]:
+    """Return the titles of the strategic goals that a data set serves."""
+    return _titles(dataset, "goals", site.goals)
 
 
 def references(dataset: Source) -> list[str]:
     """Return the addresses of further reading, in the author's order."""
-    found = (encoded(address) for address in dataset.get("references") or ())
+    found = (encoded(address) for address in listed(dataset, "references"))
     return list(dict.fromkeys(address for address in found if address))
 
 
@@ -131,3 +159,20 @@ def access_level(members: Iterable[Source]) -> str | None:
     return next(
         (one for one in ("public", "restricted public", "non-public") if one in found), None
     )
+
+
+def common(members: Sequence[Source], field: str) -> Any:
+    """Return the value of a field that all of these data sets share, or None."""
+    values = [one.get(field) for one in members]
+    return values[0] if values and values.count(values[0]) == len(values) else None
+
+
+def licence(dataset: Source, site: Site) -> str | None:
+    """Return the address of a data set's licence; what the register has for one may be none."""
+    address = site.licences.get(dataset.get("license_id") or "")
+    return as_iri(encoded(address)) if address else None
+
+
+def _titles(dataset: Source, field: str, known: Mapping[str, str]) -> list[str]:
+    titles = (known.get(id_) for id_ in listed(dataset, field))
+    return list(dict.fromkeys(title for title in titles if title))
