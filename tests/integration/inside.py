@@ -100,6 +100,18 @@ class Inside:
         owed.work()
         model.Session.remove()
 
+    def feed(self, name: str = "data.json") -> dict[str, Any]:
+        """Publish what has changed, and return a feed as it lies on disk."""
+        import json
+
+        from ckan import model
+        from ckanext.independence.feed import publisher
+
+        publisher.publish()
+        model.Session.remove()
+        read: dict[str, Any] = json.loads((publisher.folder() / "current" / name).read_bytes())
+        return read
+
     def get(self, url: str, **headers: str) -> Any:
         """Fetch an address of the site as the public."""
         return self.client.get("/" + url.split("/", 3)[3], headers=headers)

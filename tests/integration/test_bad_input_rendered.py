@@ -19,6 +19,7 @@ from embedded_ckan.testing import AnySite, ApiError
 from tests.integration import planting
 from tests.integration.planting import Planted
 from tests.loaded import wait_until_looked_into
+from tests.published import published
 
 # None of these is HTML to the validators, and each would be to a careless template.
 TRICKS = (
@@ -115,6 +116,7 @@ def test_what_is_typed_runs_on_no_page(town: Planted, trick: str) -> None:
             assert Running(page.text).found == [], path
             for block in re.findall(r"<script[^>]*ld\+json[^>]*>(.*?)</script>", page.text, re.S):
                 assert json.loads(block), path
+        published(town.site)
         for path in ("/data.json", f"/feeds/organization/{town.home}.atom"):
             answer = requests.get(town.site.url + path, timeout=60)
             assert answer.headers["X-Content-Type-Options"] == "nosniff"

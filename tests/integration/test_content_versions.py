@@ -168,7 +168,7 @@ def addresses(file: dict[str, Any], page: str) -> Iterator[str]:
         one = f"{page}/version/{number}"
         yield from (one, f"{one}/download", f"{one}/changes")
         yield from (f"{one}/changes?since={other}" for other in every)
-    yield from (f"/dataset/{set_id}", f"/dataset/{set_id}/download.zip", "/data.json")
+    yield from (f"/dataset/{set_id}", f"/dataset/{set_id}/download.zip")
     yield from (f"/dataset/{set_id}.ttl", f"/dataset/activity/{set_id}")
     api = "/api/3/action"
     yield from (f"{api}/package_show?id={set_id}", f"{api}/resource_show?id={id_}")

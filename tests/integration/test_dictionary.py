@@ -47,7 +47,7 @@ def distribution(inside: Inside, file: dict[str, Any]) -> dict[str, Any]:
     """Return how the feed has a file."""
     (found,) = [
         one
-        for record in inside.client.get("/data.json").json["dataset"]
+        for record in inside.feed()["dataset"]
         for one in record.get("distribution", [])
         if file["id"] in one.get("downloadURL", "")
     ]

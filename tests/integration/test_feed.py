@@ -10,14 +10,15 @@ import requests
 from embedded_ckan.testing import RunningSite
 
 from tests.conftest import SHARED
+from tests.published import published
 
 SCHEMA = SHARED / "dcat-us/1.1/non-federal_dataset.json"
 
 
 def test_the_whole_sample_city_is_in_the_feed_and_valid(site: RunningSite) -> None:
+    feed = published(site)
     answer = requests.get(f"{site.url}/data.json", timeout=60)
     assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
-    feed = answer.json()
     public = site.api("package_search", rows=1000)["results"]
     assert len(public) >= 24
     assert {record["identifier"] for record in feed["dataset"]} == {

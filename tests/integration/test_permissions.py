@@ -109,6 +109,7 @@ WRITES: dict[str, Callable[[Planted], Arguments]] = {
         "id": t.sets["public"].id,
         "reason": "retired",
     },
+    "independence_feed_publish": lambda t: {},
     "independence_catalog_load": lambda t: {"source": "https://data.example.gov/data.json"},
     "independence_content_chart_update": lambda t: {
         "id": t.sets["public"].resource,

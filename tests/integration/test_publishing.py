@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -10,6 +11,8 @@ from uuid import uuid4
 import pytest
 import requests
 from embedded_ckan.testing import ApiError, RunningSite
+
+from tests.published import published
 
 DEPARTMENT = "community-development"
 WHOLE: dict[str, Any] = {
@@ -182,7 +185,7 @@ def test_withdrawing_asks_for_a_reason_and_for_nothing_else(
         403,
         404,
     )
-    assert dataset["identifier"] not in requests.get(f"{site.url}/data.json", timeout=30).text
+    assert dataset["identifier"] not in json.dumps(published(site))
     found = site.api("package_search", fq=f"name:{dataset['name']}")
     assert found["count"] == 0
     again = site.api("package_patch", token=site.admin_token, id=dataset["id"], private=False)

@@ -12,11 +12,14 @@ import sys
 
 # Brings the library that CKAN's own import of `magic` looks for: so, before CKAN.
 import pylibmagic  # noqa: F401
+from ckan import plugins
 from ckan.cli import CKANConfigLoader
 from ckan.common import config
 from ckan.config.middleware import make_app
 from ckanext.independence.catalog import site_assets
 from ckanext.independence.catalog.health import Health
+from ckanext.independence.feed import publisher
+from ckanext.independence.feed.serving import Feeds
 from whitenoise import WhiteNoise
 
 # A year: the name of each of these files changes with its content.
@@ -34,6 +37,8 @@ def _application() -> WhiteNoise:
     ckan = make_app(CKANConfigLoader(_configured()).get_config())
     # In front of CKAN, whose every request needs what may be down.
     app = Health(ckan, config)
+    if plugins.plugin_loaded("independence_feed"):
+        app = Feeds(app, publisher.folder())
     static = WhiteNoise(
         app,
         max_age=FOR_EVER,

@@ -43,18 +43,19 @@ _RESOURCES = text(
      ORDER BY r.package_id, r.position
     """
 )
-_PUBLIC = text(
-    """
-    SELECT id FROM package
-     WHERE type = 'dataset' AND state = 'active' AND NOT private
-     ORDER BY extras->>'identifier', id
-    """
-)
+_IS_PUBLIC = "type = 'dataset' AND state = 'active' AND NOT private"
+_PUBLIC = text(f"SELECT id FROM package WHERE {_IS_PUBLIC} ORDER BY extras->>'identifier', id")  # noqa: S608
+_ONLY_PUBLIC = text(f"SELECT id FROM package WHERE {_IS_PUBLIC} AND id = ANY(:ids)")  # noqa: S608
 
 
 def public_ids() -> list[str]:
     """Return the ids of the data sets that everybody may see, ordered by identifier."""
     return [row.id for row in model.Session.execute(_PUBLIC)]
+
+
+def only_public(ids: Iterable[str]) -> set[str]:
+    """Return those of these data sets that everybody may see."""
+    return {row.id for row in model.Session.execute(_ONLY_PUBLIC, {"ids": list(ids)})}
 
 
 def read(ids: Iterable[str], batch: int = 1000) -> Iterator[dict[str, Any]]:

@@ -12,8 +12,16 @@ __all__ = ["feed"]
 
 @click.group()
 def feed() -> None:
-    """What harvesters read: check it, and say what a new feed would do."""
+    """What harvesters read: check it, say what a new feed would do, publish it."""
 
 
 feed.add_command(check_command)
 feed.add_command(diff_command)
+
+
+@feed.command()
+def publish() -> None:
+    """Publish now what has changed."""
+    from . import publisher
+
+    publisher.publish()

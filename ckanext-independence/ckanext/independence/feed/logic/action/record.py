@@ -7,7 +7,7 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ... import records
+from ... import gather, records
 
 __all__ = ["independence_feed_record_show"]
 
@@ -16,10 +16,11 @@ __all__ = ["independence_feed_record_show"]
 def independence_feed_record_show(
     context: dict[str, Any], data_dict: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return a data set's DCAT-US 1.1 record, as the feed has it once the data set is public.
+    """Return a data set's record, as the feed has it once the data set is public and valid.
 
     Args:
         id: the data set's id or name
+        language: "1.1" or "3.0" (optional, "1.1")
 
     Raises:
         NotAuthorized: the caller may not see the data set
@@ -28,7 +29,11 @@ def independence_feed_record_show(
     id_ = tk.get_or_bust(data_dict, "id")
     tk.check_access("independence_feed_record_show", context, {"id": id_})
     dataset = model.Package.get(id_)
-    found = list(records.of([dataset.id])) if dataset else []
+    found = list(gather.data_sets([dataset.id])) if dataset else []
     if not found:
         raise tk.ObjectNotFound(tk._("There is no such data set."))
-    return found[0]
+    language = data_dict.get("language", "1.1")
+    if language not in records.LANGUAGES:
+        raise tk.ValidationError({"language": [tk._("Language: write 1.1 or 3.0.")]})
+    record: dict[str, Any] = records.LANGUAGES[language].dataset(found[0], gather.site())
+    return record

@@ -1,0 +1,100 @@
+"""What records are made of: data sets as the bulk reader gives them, with what is known of files.
+
+Owns the one way from ids to source data sets, in a handful of queries however many there are,
+and the site as records need to know it. Refuses to judge which data sets may be seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+
+from ..catalog import reader, versions
+from ..catalog.interfaces import facts
+from ..catalog.model import KeptFile, Version
+from ..catalog.site import city
+from . import identity
+from .model import Record
+from .source import Site
+
+__all__ = ["data_sets", "site"]
+
+# Data sets of which is asked at once what is in their files.
+BATCH = 500
+
+
+def data_sets(ids: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """Yield the source data set of each id, in order; those that do not exist are left out."""
+    for start in range(0, len(ids), BATCH):
+        found = list(reader.read(ids[start : start + BATCH]))
+        files = [file["id"] for data_set in found for file in data_set["resources"]]
+        known = facts(files) if files else {}
+        standings = versions.standings(files) if files else {}
+        stored = _stored(files) if files else {}
+        services = _services(files) if files else set()
+        for data_set in found:
+            open_ = (data_set.get("access_level") or "public") == "public"
+            data_set["resources"] = [
+                _with_facts(file, known.get(file["id"]), stored, services)
+                for file in data_set["resources"]
+                if open_ and _may_be_named(file, standings)
+            ]
+            series = data_set.get("series")
+            data_set["series_identifier"] = identity.of_series(series) if series else None
+            yield data_set
+
+
+def _may_be_named(file: dict[str, Any], standings: dict[str, versions.Standing]) -> bool:
+    """A file that is held back is nobody's to have; one that waits soon is."""
+    standing = standings.get(file["id"])
+    return file["url_type"] != "upload" or standing is None or standing.served or standing.waits
+
+
+def _with_facts(
+    file: dict[str, Any], known: Any, stored: dict[str, Any], services: set[str]
+) -> dict[str, Any]:
+    kept = stored.get(file["id"])
+    table = known is not None and known.rows is not None
+    file["sha256"] = kept.sha256 if kept else None
+    file["bytes"] = kept.size if kept else None
+    file["dictionary"] = known.dictionary if known else None
+    # A service stays as long as its file is public, also while there is no table.
+    file["service"] = identity.of_service(file["id"]) if table or file["id"] in services else None
+    return file
+
+
+def _stored(files: Sequence[str]) -> dict[str, Any]:
+    query = (
+        sa.select(Version.resource_id, Version.sha256, KeptFile.size)
+        .join(KeptFile, KeptFile.sha256 == Version.sha256)
+        .where(Version.resource_id.in_(files), Version.served)
+    )
+    return {row.resource_id: row for row in model.Session.execute(query)}
+
+
+def _services(files: Sequence[str]) -> set[str]:
+    query = sa.select(Record.key).where(Record.kind == "service", Record.key.in_(files))
+    return set(model.Session.scalars(query))
+
+
+def site() -> Site:
+    """Return what records need to know of this site."""
+    here = city()
+    return Site(
+        url=tk.config["ckan.site_url"].rstrip("/"),
+        city=f"City of {here.name}, {here.state}" if here.state else here.name,
+        city_url=here.url,
+        licences={row.id: row.url for row in model.Package.get_license_register().values()},
+        themes={theme.id: theme.title for theme in here.themes},
+        places={place.id: (place.title, place.bbox) for place in here.places},
+        goals={goal.id: goal.title for goal in here.goals},
+        portal=here.portal_name,
+        language=here.language,
+        timezone=here.timezone,
+        contact_name=here.contact.name,
+        contact_email=here.contact.email,
+    )
