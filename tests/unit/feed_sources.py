@@ -182,6 +182,16 @@ files = st.fixed_dictionaries(
         "service": st.none() | urns,
     },
 )
+
+
+def in_order(dataset: dict[str, Any]) -> dict[str, Any]:
+    """Let no period run backwards, which is refused at saving."""
+    start, end = dataset.get("temporal_start"), dataset.get("temporal_end")
+    if start and end and start > end:
+        return dataset | {"temporal_start": end, "temporal_end": start}
+    return dataset
+
+
 departments = st.fixed_dictionaries(
     {"name": st.from_regex(r"[a-z0-9_-]{2,30}", fullmatch=True), "title": said}
 )
@@ -225,7 +235,7 @@ datasets: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "citation": optional(texts),
         "series_identifier": st.none() | urns,
     },
-)
+).map(in_order)
 all_series: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
         "identifier": urns,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from ckanext.independence.catalog.addresses import check_public_url
-from ckanext.independence.feed import addresses, canonical, dcat_us_1_1, dcat_us_3_0, extent
+from ckanext.independence.feed import addresses, canonical, dcat_us_1_1, dcat_us_3_0, extent, gate
 from ckanext.independence.feed import media_types as types
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -48,10 +48,11 @@ def nameless(value: Any) -> list[Any]:
 @example(dataset=INVENTORY)
 @quick
 def test_a_record_is_valid_by_data_govs_schema_and_reads_back_as_it_was(
-    language: str, dataset: dict[str, Any]
+    language: Any, dataset: dict[str, Any]
 ) -> None:
     record = MODULES[language].dataset(dataset, SITE)
     assert errors(record, language) == []
+    assert gate.check(record, language) == []
     body = canonical.encode(record)
     assert json.loads(body) == record
     assert b"\n" not in body
@@ -65,7 +66,9 @@ def test_a_record_is_valid_by_data_govs_schema_and_reads_back_as_it_was(
 @quick
 def test_so_is_the_record_of_a_series(language: str, series: dict[str, Any]) -> None:
     record = MODULES[language].series(series, SITE)
-    assert errors(record, language, "dataset" if language == "1.1" else "series") == []
+    kind = "dataset" if language == "1.1" else "series"
+    assert errors(record, language, kind) == []
+    assert gate.check(record, language, kind) == []
     assert json.loads(canonical.encode(record)) == record
     assert absent(record) == []
     assert nameless(record) == []
@@ -80,6 +83,7 @@ def test_and_that_of_a_tables_api(
     source = {"identifier": identifier, "resource": file, "dataset": dataset}
     record = dcat_us_3_0.service(source, SITE)
     assert errors(record, "3.0", "service") == []
+    assert gate.check(record, "3.0", "service") == []
     assert json.loads(canonical.encode(record)) == record
     assert absent(record) == []
     assert nameless(record) == []

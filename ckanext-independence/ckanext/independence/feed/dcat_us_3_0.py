@@ -257,7 +257,7 @@ def _contact(
 def _dialled(phone: str) -> str:
     """Return a telephone number up to its extension: letters in it are a warning."""
     end = next((place for place, char in enumerate(phone) if char.isalpha()), len(phone))
-    return phone[:end].strip(" ,;(/")
+    return phone[:end].rstrip(" ,;(/")
 
 
 def _landing_page(dataset: Source, site: Site) -> dict[str, Any]:
