@@ -46,7 +46,7 @@ class Peer:
             env=environment,
         )
         # RunningSite starts `sys.executable -m embedded_ckan`; the peer's is another one.
-        self._python = str(PEER / ".venv" / "bin" / "python")
+        self.python = str(PEER / ".venv" / "bin" / "python")
         program = (
             "import sys; from embedded_ckan.project import find;"
             "from embedded_ckan.testing import RunningSite;"
@@ -55,7 +55,7 @@ class Peer:
             "sys.stdin.read(); site.stop()"
         )
         self._process = subprocess.Popen(
-            [self._python, "-c", program],
+            [self.python, "-c", program],
             env=environment | {"EMBEDDED_CKAN_PROJECT": str(PEER)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
