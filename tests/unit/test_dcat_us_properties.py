@@ -7,19 +7,23 @@ import re
 from typing import Any
 
 import pytest
+from ckanext.independence.catalog import public_minimum
 from ckanext.independence.catalog.addresses import check_public_url
+from ckanext.independence.catalog.reading import read
 from ckanext.independence.feed import addresses, canonical, dcat_us_1_1, dcat_us_3_0, extent, gate
 from ckanext.independence.feed import media_types as types
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from jsonschema import FormatChecker
 
+from tests.conftest import SHARED
+
 from . import feed_sources as sources
 from .feed_sources import DATASET, FILES, FULL, INVENTORY, SCHEMAS, SERIES, SITE, errors
 
 MODULES: dict[str, Any] = {"1.1": dcat_us_1_1, "3.0": dcat_us_3_0}
 LANGUAGES = pytest.mark.parametrize("language", MODULES)
-quick = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def absent(value: Any) -> list[Any]:
@@ -322,3 +326,47 @@ def test_a_stored_value_of_an_odd_shape_breaks_no_record(language: str) -> None:
     record = MODULES[language].dataset(odd, SITE)
     assert errors(record, language) == []
     assert record["publisher"]["name"] == SITE.city
+
+
+# --- Real catalogs ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "enough"),
+    [
+        ("pittsburgh-wprdc.ckan.2019-06.data.json", 316),
+        ("cincinnati.socrata.2020-07-22.data.json", 131),
+        ("baltimore.socrata.2020-07-22.data.json", 90),
+        ("opendataphilly.data.json", 28),
+    ],
+)
+def test_a_real_data_set_that_meets_the_minimum_is_valid_in_both_languages(
+    name: str, enough: int
+) -> None:
+    path = SHARED / "corpora/catalogs" / name
+    if not path.exists():
+        pytest.skip(f"the catalog of a real city is not here: {path}")
+    rendered = 0
+    for number, record in enumerate(read(path.read_bytes(), name).records):
+        files = [
+            file.fields | {"id": f"{number}-{place}", "position": place}
+            for place, file in enumerate(record.files)
+        ]
+        dataset = record.fields | {
+            "id": str(number),
+            "name": record.name,
+            "identifier": record.identifier,
+            "title": record.title,
+            "tags": record.tags,
+            "department": {"name": "department", "title": record.department},
+            "owner_org": "department",
+            "resources": files,
+        }
+        if public_minimum.missing({"access_level": "public"} | dataset):
+            continue
+        rendered += 1
+        for language, module in MODULES.items():
+            made = module.dataset({"access_level": "public"} | dataset, SITE)
+            assert errors(made, language) == [], record.place
+            assert gate.check(made, language) == [], record.place
+    assert rendered >= enough

@@ -14,7 +14,7 @@ from typing import Any
 from . import addresses, extent, media_types, source
 from .source import Site, Source, present
 
-__all__ = ["Site", "dataset", "head", "series"]
+__all__ = ["dataset", "head", "series"]
 
 CONFORMS_TO = "https://project-open-data.cio.gov/v1.1/schema"
 
@@ -191,14 +191,3 @@ def _shortened(text: str | None, limit: int) -> str | None:
     if not text or len(text) <= limit:
         return text
     return text[: limit - 1].rstrip() + "…"
-
-
-# What ``data.json`` is still made with.
-
-
-def catalog(records: list[dict[str, Any]], site: Site) -> dict[str, Any]:
-    """Return the whole of ``data.json``."""
-    return head(site) | {"dataset": records}
-
-
-record = dataset

@@ -78,7 +78,7 @@ def files(dataset: Source) -> list[Mapping[str, Any]]:
 
     Data that is not public has none, whatever the source holds.
     """
-    if dataset.get("access_level") != "public":
+    if not _open(dataset):
         return []
     return sorted(dataset["resources"], key=lambda one: (one.get("position") or 0, one["id"]))
 
@@ -124,7 +124,7 @@ def references(dataset: Source) -> list[str]:
 
 def rights(dataset: Source) -> list[str]:
     """Return why the data of a data set is not public, and when it will be; a sentence each."""
-    if dataset.get("access_level") == "public":
+    if _open(dataset):
         return []
     basis, day = dataset.get("access_legal_basis"), dataset.get("planned_release_date")
     said = (
@@ -171,6 +171,11 @@ def licence(dataset: Source, site: Site) -> str | None:
     """Return the address of a data set's licence; what the register has for one may be none."""
     address = site.licences.get(dataset.get("license_id") or "")
     return as_iri(encoded(address)) if address else None
+
+
+def _open(dataset: Source) -> bool:
+    # What was stored before there were access levels is as open as its page.
+    return (dataset.get("access_level") or "public") == "public"
 
 
 def _titles(dataset: Source, field: str, known: Mapping[str, str]) -> list[str]:
