@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from . import dcat_us_1_1, dcat_us_3_0, storable
+from . import dcat_us_1_1, dcat_us_3_0, storable, warnings
 from .problem import Problem
 
 __all__ = ["Problem", "check", "is_valid"]
@@ -34,7 +34,7 @@ def check(record: Mapping[str, Any], language: Language, kind: Kind = "dataset")
     if any(problem.rule == storable.TOO_DEEP for problem in unstorable):
         return unstorable
     if language == "3.0":
-        return [*dcat_us_3_0.check(record, kind), *unstorable]
+        return [*dcat_us_3_0.check(record, kind), *warnings.check(record, kind), *unstorable]
     return [*dcat_us_1_1.check(record), *unstorable]
 
 

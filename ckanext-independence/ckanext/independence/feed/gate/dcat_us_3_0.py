@@ -8,7 +8,6 @@ pass.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Literal
 
@@ -25,6 +24,7 @@ from .shapes_3_0 import (
     Number,
     Shape,
     Text,
+    as_example,
 )
 
 Kind = Literal["dataset", "series", "service", "record"]
@@ -61,14 +61,10 @@ def check(record: Mapping[str, object], kind: Kind = "dataset") -> list[Problem]
         # Nothing else matters then, and where it begins says more than where it was given up.
         found = too_deep[:1]
         found[0].path = found[0].path[-1:]
-    return [_problem(each) for each in found]
-
-
-def _problem(found: _Found) -> Problem:
-    example = found.example
-    if not isinstance(example, str):
-        example = json.dumps(example, ensure_ascii=False)
-    return Problem(tuple(reversed(found.path)), found.message, example, rule=found.rule)
+    return [
+        Problem(tuple(reversed(each.path)), each.message, as_example(each.example), rule=each.rule)
+        for each in found
+    ]
 
 
 def _example(shape: Shape) -> object:
@@ -113,7 +109,7 @@ def _text(shape: Text) -> _Check:
 
 
 def _number(value: object, depth: int) -> list[_Found] | None:
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
         return None
     return _wrong_type(value, Number())
 

@@ -7,6 +7,7 @@ the table may hold anything, as there. Refuses to look at a record: `dcat_us_3_0
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -493,3 +494,8 @@ EXAMPLES: Mapping[str, object] = {
     "theme": ["Public safety"],
     "title": "Crime incidents",
 }
+
+
+def as_example(value: object) -> str:
+    """A right value as people read it: a text as it is, all else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
