@@ -8,6 +8,7 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import click
 
+from ..catalog import files
 from ..catalog.interfaces import ICommands
 from . import publisher, records  # noqa: F401 -- the publisher tells clock and workers what it does
 from .cli import feed
@@ -15,12 +16,20 @@ from .cli import feed
 
 @tk.blanket.actions
 @tk.blanket.auth_functions
+@tk.blanket.blueprints
 @tk.blanket.config_declarations
 class FeedPlugin(p.SingletonPlugin):
     """Offer the catalog to harvesters in their own language."""
 
+    p.implements(p.IConfigurer)
     p.implements(ICommands, inherit=True)
     p.implements(p.IPackageController, inherit=True)
+
+    # IConfigurer
+
+    def update_config(self, config: Any) -> None:
+        """Put the slice's templates before the catalog's."""
+        tk.add_template_directory(config, "templates")
 
     # ICommands
 
@@ -32,6 +41,8 @@ class FeedPlugin(p.SingletonPlugin):
 
     def after_dataset_create(self, context: Any, dataset: dict[str, Any]) -> None:
         """Render the new data set's records, in the same transaction."""
+        # The catalog's own hook comes later, and records tell of the files that it keeps.
+        files.keep_coming(context, dataset)
         records.render([dataset["id"]])
 
     def after_dataset_update(self, context: Any, dataset: dict[str, Any]) -> None:
