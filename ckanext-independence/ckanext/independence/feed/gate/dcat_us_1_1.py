@@ -174,7 +174,6 @@ def _media(example: str, null: bool = True) -> _Field:
 
 _SOME = "non-empty text"
 _LONG = "non-empty text, max string length of 10000 characters"
-_TEXT_OR_NULL = _Field(_SOME, text=_any, null=True)
 _DICTIONARY = _uri("https://data.example.gov/dataset/permits/columns.csv")
 _STANDARD = _uri("https://www.open311.org/")
 _TITLE_EXAMPLE = "Building permits, 2020 to date"
@@ -208,7 +207,7 @@ _DISTRIBUTION = _Object(
         "mediaType": _media("text/csv"),
         "format": _Field(_SOME, "CSV", text=_any, null=True),
         "accessURL": _uri("https://data.example.gov/dataset/permits"),
-        "description": _Field(_LONG, text=lambda t: 0 < len(t) <= 10000, null=True),
+        "description": _Field(_LONG, "One row for each permit.", text=_up_to(10000), null=True),
         "title": _Field(_SOME, _TITLE_EXAMPLE, text=_any, null=True),
         "conformsTo": _STANDARD,
         "describedBy": _DICTIONARY,
@@ -280,7 +279,12 @@ _DATASET = _Object(
             ],
             text=_redacted,
             null=True,
-            items=_Field("an object", text=_redacted, inside=_DISTRIBUTION),
+            items=_Field(
+                "an object",
+                {"accessURL": "https://data.example.gov/dataset/permits"},
+                text=_redacted,
+                inside=_DISTRIBUTION,
+            ),
         ),
         "identifier": _Field(_SOME, "urn:uuid:6e8bc430-9c3a-11d9-9669-0800200c9a66", text=_any),
         "issued": _Field("a date of ISO 8601", "2020-01-31", text=_like(_DATE), null=True),
@@ -348,14 +352,18 @@ _DATASET = _Object(
             null=True,
             other=_numbers,
         ),
-        "systemOfRecords": _TEXT_OR_NULL,
+        "systemOfRecords": _Field(
+            _SOME, "https://www.example.gov/privacy/notice", text=_any, null=True
+        ),
         "temporal": _Field(
             "an interval of ISO 8601 with start and end, or with a duration",
             "2020-01-01/2025-12-31",
             text=_temporal,
             null=True,
         ),
-        "isPartOf": _TEXT_OR_NULL,
+        "isPartOf": _Field(
+            _SOME, "urn:uuid:6e8bc430-9c3a-11d9-9669-0800200c9a66", text=_any, null=True
+        ),
         "theme": _Field(
             "a list of categories",
             ["Public works"],

@@ -28,40 +28,39 @@ def check(record: Any) -> list[Problem]:
 
 
 def _walk(value: Any, path: tuple[str | int, ...], found: list[Problem]) -> None:
-    kind = type(value)
-    if kind is str:
+    if isinstance(value, str):
         if wrong := _text(value):
             found.append(_problem(path, f"The text {wrong}.", "stored-text"))
-    elif kind is dict:
+    elif isinstance(value, dict):
         if len(path) >= DEEPEST:
             found.append(_too_deep(path))
             return
         for key, inner in value.items():
-            if type(key) is not str:
+            if not isinstance(key, str):
                 message = f"A name must be text; {key!r} is {type(key).__name__}."
                 found.append(_problem((*path, str(key)), message, "stored-name"))
             elif wrong := _text(key):
                 found.append(_problem((*path, key), f"The name {wrong}.", "stored-text"))
             if type(inner) is not str or not inner.isascii() or "\0" in inner:
-                _walk(inner, (*path, key if type(key) is str else str(key)), found)
-    elif kind is list:
+                _walk(inner, (*path, str(key)), found)
+    elif isinstance(value, list):
         if len(path) >= DEEPEST:
             found.append(_too_deep(path))
             return
         for number, inner in enumerate(value):
             _walk(inner, (*path, number), found)
-    elif value is None or kind is bool:
+    elif value is None or isinstance(value, bool):
         return
-    elif kind is int:
+    elif isinstance(value, int):
         if not _LEAST <= value <= _MOST:
             message = "The number is larger than 64 bits hold. Write it as text."
             found.append(_problem(path, message, "stored-number"))
-    elif kind is float:
+    elif isinstance(value, float):
         if not math.isfinite(value):
             message = f"{value} is no number that JSON has. Leave the value out."
             found.append(_problem(path, message, "stored-number"))
     else:
-        message = f"A value of type {kind.__name__} is not JSON. Write it as text."
+        message = f"A value of type {type(value).__name__} is not JSON. Write it as text."
         found.append(_problem(path, message, "stored-type"))
 
 
