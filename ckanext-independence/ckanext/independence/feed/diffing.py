@@ -179,7 +179,8 @@ class Changes:
         names: Counter[str] = Counter()
         for update in self.updated:
             names.update({str(change.path[0]) for change in update.fields if change.path})
-        most = ", ".join(f"{name} in {count:,}" for name, count in names.most_common(_NAMED))
+        ranked = sorted(names.items(), key=lambda each: (-each[1], each[0]))
+        most = ", ".join(f"{name} in {count:,}" for name, count in ranked[:_NAMED])
         text = f"Update {_told([update.new for update in self.updated])}"
         return f"{text}. What differs: {most}{' …' if len(names) > _NAMED else ''}."
 
