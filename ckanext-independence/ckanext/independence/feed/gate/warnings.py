@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from . import geometry
@@ -45,12 +46,12 @@ _ADDRESS = ("street-address", "locality", "region", "postal-code", "country-name
 def check(record: Mapping[str, Any], kind: Kind = "dataset") -> list[Problem]:
     """Everything on which data.gov would remark in `record`, which may be invalid beside that."""
     found = [_problem((), slip) for slip in _of_record(record, kind)]
-    waiting: list[tuple[Any, _Way]] = [(record, None)]
+    waiting: list[tuple[Any, _Way]] = [(record, None)] if isinstance(record, _NODES) else []
     while waiting:
         node, way = waiting.pop()
         if isinstance(node, list):
             below = [(value, (way, n)) for n, value in enumerate(node) if isinstance(value, _NODES)]
-        elif isinstance(node, dict):
+        else:
             type_ = node.get("@type")
             if isinstance(type_, str):
                 found += [_problem(_path(way), slip) for slip in _of_object(node, type_)]
@@ -109,7 +110,7 @@ def _of_object(node: dict[str, Any], type_: str) -> list[_Slip]:
     for key, rule in rules.items():
         value = node.get(key)
         if value is not None:
-            for within, id_, message, example in rule(value)[:_MOST_TOLD]:
+            for within, id_, message, example in rule(value):
                 slips.append(((key, *within), id_, message, example or EXAMPLES.get(key, "")))
     if name in _BY_OBJECT:
         slips += _BY_OBJECT[name](node)
@@ -125,6 +126,10 @@ def _one(rule: str, message: str, example: object = "") -> list[_Slip]:
     return [((), rule, message, example)]
 
 
+def _first(slips: Iterable[_Slip]) -> list[_Slip]:
+    return list(islice(slips, _MOST_TOLD))
+
+
 def _keywords(value: Any) -> list[_Slip]:
     if not isinstance(value, list):
         return []
@@ -132,11 +137,11 @@ def _keywords(value: Any) -> list[_Slip]:
     if len(set(words)) == len(words):
         return []
     last = {word: place for place, word in enumerate(value) if isinstance(word, str)}
-    return [
+    return _first(
         ((last[word],), "keyword-twice", f"{shown(word)} is a keyword already", "")
         for word, times in Counter(words).items()
         if times > 1
-    ]
+    )
 
 
 def _metres(value: Any) -> list[_Slip]:
@@ -163,33 +168,26 @@ def _access_rights(value: Any) -> list[_Slip]:
 
 
 def _languages(value: Any) -> list[_Slip]:
-    codes = enumerate(value) if isinstance(value, list) else [(-1, value)]
-    return [
-        (
-            (place,) if isinstance(value, list) else (),
-            "language-code",
-            f"{shown(code)} is not a language code of ISO 639-1",
-            "en",
-        )
-        for place, code in codes
+    members: Iterable[tuple[_Path, Any]] = [((), value)]
+    if isinstance(value, list):
+        members = (((place,), code) for place, code in enumerate(value))
+    return _first(
+        (within, "language-code", f"{shown(code)} is not a language code of ISO 639-1", "en")
+        for within, code in members
         # A longer one is the schema's to refuse.
         if isinstance(code, str) and len(code) <= 2 and not holds("languages", code)
-    ]
+    )
 
 
 def _encodings(value: Any) -> list[_Slip]:
     if not isinstance(value, list):
         return []
-    return [
-        (
-            (place,),
-            "character-encoding",
-            f"{shown(name)} is not a character set of IANA's register",
-            "UTF-8",
-        )
+    wrong = "is not a character set of IANA's register"
+    return _first(
+        ((place,), "character-encoding", f"{shown(name)} {wrong}", "UTF-8")
         for place, name in enumerate(value)
         if isinstance(name, str) and not holds("character-sets", name)
-    ]
+    )
 
 
 def _media_type(value: Any) -> list[_Slip]:
