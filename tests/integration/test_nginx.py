@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,6 +11,8 @@ from pathlib import Path
 import pytest
 import requests
 from embedded_ckan.solr import free_port
+
+from tests.integration.fronting import Program, found, render, running
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = b"case,zip\n" + b"1,01056\n" * 500
@@ -45,53 +43,12 @@ class Site(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The program and its list of types: installed ones, else unpacked from Debian's packages."""
-    found = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
-    if found:
-        for types in ("/etc/nginx/mime.types", "/opt/homebrew/etc/nginx/mime.types"):
-            if Path(types).exists():
-                return Path(found), Path(types)
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        pytest.skip("nginx is not installed, so its configuration was not tried: install nginx")
-    folder = tmp_path_factory.mktemp("nginx")
-    # Unpacked and not installed: an installed one would start to serve this machine.
-    for command in (
-        ["apt-get", "update", "-qq"],
-        ["apt-get", "download", "-qq", "-o", "APT::Sandbox::User=root", "nginx", "nginx-common"],
-    ):
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        if done.returncode:
-            pytest.skip(f"nginx is not installed, and apt cannot fetch it: {done.stderr[-300:]}")
-    for package in folder.glob("*.deb"):
-        subprocess.run(["dpkg", "-x", package, folder / "x"], check=True)
-    return folder / "x/usr/sbin/nginx", folder / "x/etc/nginx/mime.types"
-
-
-def render(folder: Path, types: Path, listen: int, site: int) -> Path:
-    """Put this machine's places and ports into the configuration, and change nothing else."""
-    text = (ROOT / "config/nginx/nginx.conf").read_text()
-    for there, here in {
-        "/tmp/": f"{folder}/",  # noqa: S108 -- first: the folder may lie in /tmp itself
-        "/etc/nginx/mime.types": str(types),
-        "/etc/nginx/pages": str(ROOT / "config/nginx/pages"),
-        "/var/lib/portal": str(folder / "storage"),
-        "/dev/stdout": str(folder / "access.log"),
-        "/dev/stderr": str(folder / "error.log"),
-        "listen 8080": f"listen 127.0.0.1:{listen}",
-        "web:5000": f"127.0.0.1:{site}",
-        "600m": "1m",
-    }.items():
-        assert there in text, f"nginx.conf no longer says {there}"
-        text = text.replace(there, here)
-    file = folder / "nginx.conf"
-    # As root, nginx's own user could not enter the folder.
-    file.write_text(("user root;\n" if os.geteuid() == 0 else "") + text)
-    return file
+def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    return found(tmp_path_factory.mktemp("nginx"))
 
 
 @pytest.fixture(scope="module")
-def front(program: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def front(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an nginx that stands before the small site."""
     folder = tmp_path_factory.mktemp("front")
     stored = folder / "storage/resources/sha256/ab/ab cd"
@@ -99,24 +56,12 @@ def front(program: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) 
     stored.write_bytes(TABLE)
     site = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     threading.Thread(target=site.serve_forever, daemon=True).start()
-    port = free_port()
-    file = render(folder, program[1], port, site.server_port)
-    nginx = subprocess.Popen([program[0], "-c", file, "-g", "daemon off;"])
-    until = time.monotonic() + 10
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            break
-        except OSError:
-            assert nginx.poll() is None and time.monotonic() < until, "nginx did not start"
-            time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    nginx.terminate()
-    nginx.wait(timeout=10)
+    with running(program, folder, site.server_port) as address:
+        yield address
     site.shutdown()
 
 
-def test_nginx_accepts_the_configuration(program: tuple[Path, Path], tmp_path: Path) -> None:
+def test_nginx_accepts_the_configuration(program: Program, tmp_path: Path) -> None:
     file = render(tmp_path, program[1], free_port(), 5000)
     done = subprocess.run(
         [program[0], "-t", "-c", file], capture_output=True, text=True, check=False
@@ -188,25 +133,14 @@ def test_an_upload_over_the_limit_is_refused_in_words(front: str) -> None:
 
 
 def test_a_site_that_is_being_restarted_says_so_and_when_to_come_back(
-    program: tuple[Path, Path], tmp_path: Path
+    program: Program, tmp_path: Path
 ) -> None:
-    port = free_port()
-    file = render(tmp_path, program[1], port, free_port())
-    nginx = subprocess.Popen([program[0], "-c", file, "-g", "daemon off;"])
-    try:
-        for _ in range(100):
-            try:
-                answer = requests.get(f"http://127.0.0.1:{port}/dataset/", timeout=5)
-                break
-            except requests.ConnectionError:
-                time.sleep(0.05)
+    with running(program, tmp_path, free_port()) as address:
+        answer = requests.get(f"{address}/dataset/", timeout=5)
         assert answer.status_code == 503
         assert "being restarted" in answer.text
         assert answer.headers["Retry-After"] == "30"
         assert answer.headers["Cache-Control"] == "no-store"
-    finally:
-        nginx.terminate()
-        nginx.wait(timeout=10)
 
 
 def test_nginx_takes_more_than_the_site_so_that_the_site_can_refuse_in_its_form() -> None:
