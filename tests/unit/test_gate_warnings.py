@@ -184,10 +184,12 @@ def test_both_terms_of_a_restriction_are_looked_up() -> None:
     ]
 
 
-def test_a_prefix_before_the_name_of_a_class_hides_nothing() -> None:
-    assert told({"temporal": [typed("dct:PeriodOfTime", startDate="2026", endDate="2025")]}) == [
+def test_a_prefix_before_the_name_of_a_class_hides_nothing_and_is_told_once() -> None:
+    turned = typed("dct:PeriodOfTime", startDate="2026", endDate="2025")
+    assert told({"temporal": [turned, turned]}) == [
         ("temporal[0].@type", "type-name"),
         ("temporal[0].startDate", "date-order"),
+        ("temporal[1].startDate", "date-order"),
     ]
 
 

@@ -96,13 +96,14 @@ def _is_line(positions: Any) -> bool:
 
 def _is_area(rings: Any, across: bool) -> bool:
     """Say whether one polygon is drawn; `across` where one over the 180th meridian is split."""
-    if across and any(_goes_around([(at[0], at[1]) for at in ring]) for ring in rings):
-        return True
-    if len(rings) != 1:
-        return False
-    points = _points(rings[0])
-    if points is None or len(points) > _MOST_POINTS or _goes_around(points):
-        return False
+    if len(rings) == 1:
+        points = _points(rings[0])
+        if points is not None and not _goes_around(points):
+            return len(points) <= _MOST_POINTS and _is_ring(points)
+    return across and any(_goes_around([(at[0], at[1]) for at in ring]) for ring in rings)
+
+
+def _is_ring(points: list[_Point]) -> bool:
     ring = [
         point for point, before in zip(points, [None, *points], strict=False) if point != before
     ]
@@ -116,6 +117,8 @@ def _is_area(rings: Any, across: bool) -> bool:
 def _goes_around(points: Sequence[_Point]) -> bool:
     """Say whether a step leads over the 180th meridian."""
     lengths = [(east + 180) % 360 for east, _ in points]
+    if not lengths or max(lengths) - min(lengths) <= 180:
+        return False
     return any(abs(end - start) > 180 for start, end in pairwise(lengths))
 
 

@@ -47,6 +47,7 @@ def check(record: Mapping[str, Any], kind: Kind = "dataset") -> list[Problem]:
     """Everything on which data.gov would remark in `record`, which may be invalid beside that."""
     found = [_problem((), slip) for slip in _of_record(record, kind)]
     waiting: list[tuple[Any, _Way]] = [(record, None)] if isinstance(record, _NODES) else []
+    all_bare = True
     while waiting:
         node, way = waiting.pop()
         if isinstance(node, list):
@@ -54,7 +55,13 @@ def check(record: Mapping[str, Any], kind: Kind = "dataset") -> list[Problem]:
         else:
             type_ = node.get("@type")
             if isinstance(type_, str):
-                found += [_problem(_path(way), slip) for slip in _of_object(node, type_)]
+                name = type_
+                if ":" in type_ and (name := type_.rpartition(":")[2]) in _BY_FIELD and all_bare:
+                    # Whoever writes one prefix writes them all: the first is told.
+                    all_bare = False
+                    found.append(_problem(_path(way), _prefixed(type_, name)))
+                if name in _BY_FIELD:
+                    found += [_problem(_path(way), slip) for slip in _of_object(node, name)]
             below = [
                 (value, (way, key))
                 for key, value in node.items()
@@ -98,16 +105,14 @@ def _of_record(record: Mapping[str, Any], kind: Kind) -> list[_Slip]:
     return slips
 
 
-def _of_object(node: dict[str, Any], type_: str) -> list[_Slip]:
-    name = type_.rpartition(":")[2]
-    rules = _BY_FIELD.get(name)
-    if rules is None:
-        return []
+def _prefixed(type_: str, name: str) -> _Slip:
+    message = f"{shown(type_)} is not the bare '{name}': data.gov may not look for slips here"
+    return (("@type",), "type-name", message, name)
+
+
+def _of_object(node: dict[str, Any], name: str) -> list[_Slip]:
     slips: list[_Slip] = []
-    if name != type_:
-        message = f"{shown(type_)} is not the bare '{name}': data.gov may not look for slips here"
-        slips.append((("@type",), "type-name", message, name))
-    for key, rule in rules.items():
+    for key, rule in _BY_FIELD[name].items():
         value = node.get(key)
         if value is not None:
             for within, id_, message, example in rule(value):
