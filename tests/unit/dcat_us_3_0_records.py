@@ -189,7 +189,7 @@ class Maker:
         return made | {name: "x" for name in sorted(required - made.keys())}
 
 
-def every_class(folder: Path) -> Iterator[tuple[str, str, Callable[[Any], Any], Any]]:
+def every_class(folder: Path) -> Iterator[tuple[str, Any, Callable[[Any], Any], Any]]:
     """Each class that a record reaches: its name, a kind, how a value gets there, and a least one.
 
     The third of these takes a value and gives a record of that kind that holds it in that place.

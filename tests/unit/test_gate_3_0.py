@@ -86,14 +86,11 @@ def test_every_field_of_every_class_takes_what_data_gov_takes_there() -> None:
             without = {key: value for key, value in least.items() if key != field}
             tried = [without, *(least | {field: bad} for bad in rng.sample(records.BAD, 8))]
             for record in map(within, tried):
-                assert fields(check(record, KINDS_BY_NAME[kind])) == records.fields_in_error(
+                assert fields(check(record, kind)) == records.fields_in_error(
                     SCHEMAS, kind, record
                 ), (name, field, record)
     ours = {name.lower() for name in CLASSES} - {"boundingbox", "centroid", "geometry"}
     assert ours == seen
-
-
-KINDS_BY_NAME: dict[str, Kind] = {kind: kind for kind in KINDS.values()}
 
 
 @with_catalogs
