@@ -12,9 +12,9 @@ from typing import Any
 
 import click
 
-from .gate import Problem, check, is_valid
+from .gate import Language, Problem, check, is_valid
 from .opening import opened, say
-from .reading import Entry, Feed, Language
+from .reading import Entry, Feed
 
 __all__ = ["check_command"]
 

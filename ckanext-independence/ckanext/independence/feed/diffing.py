@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Literal
 
-from .gate.problem import Problem
+from .gate import Problem
 from .moves import find
 from .reading import Entry, Place
 

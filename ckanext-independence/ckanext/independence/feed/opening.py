@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import click
 
 from ..catalog.fetch import FetchError, fetch_bytes
-from .reading import Feed, FeedUnreadable, Language, read
+from .gate import Language
+from .reading import Feed, FeedUnreadable, read
 
 __all__ = ["Unopened", "opened", "say"]
 

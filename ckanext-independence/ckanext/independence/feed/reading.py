@@ -11,14 +11,12 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-from .gate.problem import Problem
+from .gate import Kind, Language, Problem
 
-__all__ = ["Entry", "Feed", "FeedUnreadable", "Kind", "Language", "Place", "identity", "read"]
+__all__ = ["Entry", "Feed", "FeedUnreadable", "Place", "identity", "read"]
 
-Language = Literal["1.1", "3.0"]
-Kind = Literal["dataset", "series", "service", "record"]
 Place = tuple[str | int, ...]
 
 # Where a catalog of DCAT-US 3.0 holds the records of each kind, and what identifies them.

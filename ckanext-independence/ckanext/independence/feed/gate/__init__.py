@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from . import dcat_us_1_1, dcat_us_3_0, storable, warnings
+from .dcat_us_3_0 import Kind
 from .problem import Problem
 
-__all__ = ["Problem", "check", "is_valid"]
+__all__ = ["Kind", "Language", "Problem", "check", "is_valid"]
 
 Language = Literal["1.1", "3.0"]
-Kind = Literal["dataset", "series", "service", "record"]
 
 
 def check(record: Mapping[str, Any], language: Language, kind: Kind = "dataset") -> list[Problem]:
