@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
 
-from ..catalog import reader, versions
+from ..catalog import reader, shown, versions
 from ..catalog.interfaces import facts
 from ..catalog.model import KeptFile, Version
 from ..catalog.site import city
@@ -85,7 +84,8 @@ def site() -> Site:
     """Return what records need to know of this site."""
     here = city()
     return Site(
-        url=tk.config["ckan.site_url"].rstrip("/"),
+        # With what the portal stands below, where a city puts it there.
+        url=shown.full(""),
         city=f"City of {here.name}, {here.state}" if here.state else here.name,
         city_url=here.url,
         licences={row.id: row.url for row in model.Package.get_license_register().values()},
