@@ -101,12 +101,13 @@ class Inside:
         model.Session.remove()
 
     def feed(self, name: str = "data.json") -> dict[str, Any]:
-        """Publish what has changed, and return a feed as it lies on disk."""
+        """Do what is owed, publish what has changed, and return a feed as it lies on disk."""
         import json
 
         from ckan import model
         from ckanext.independence.feed import publisher
 
+        self.work()
         publisher.publish()
         model.Session.remove()
         read: dict[str, Any] = json.loads((publisher.folder() / "current" / name).read_bytes())

@@ -207,9 +207,10 @@ def test_the_feed_points_to_the_columns_that_somebody_explained(inside: Inside) 
 def test_the_feed_stands_without_whoever_looks_into_files(
     inside: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ckanext.independence.feed import records
+    from ckanext.independence.feed import gather
 
     file = load(inside)
     explain(inside, file["id"], {"name": "Fine", "description": "What is owed."})
-    monkeypatch.setattr(records, "facts", lambda ids: {})
+    monkeypatch.setattr(gather, "facts", lambda ids: {})
+    inside.act("package_patch", id=file["package_id"], notes="Every case of the court.")
     assert "describedBy" not in distribution(inside, file)

@@ -108,7 +108,7 @@ def explain(
         forget: names whose words are thrown away
         rename: names whose words belong to another column now
 
-    It commits, and sends ``facts_changed`` after that.
+    It sends ``facts_changed`` and commits: what follows from it is owed with it.
     """
     contents = decided.row(resource_id)
     contents.columns = dictionary.updated(contents.columns, given, forget=forget, rename=rename)
@@ -120,5 +120,5 @@ def explain(
     package_id = model.Session.execute(
         sa.select(model.Resource.package_id).where(model.Resource.id == resource_id)
     ).scalar()
-    model.Session.commit()
     facts_changed.send(package_id)
+    model.Session.commit()

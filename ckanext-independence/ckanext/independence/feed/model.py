@@ -35,6 +35,17 @@ class Record(tk.BaseModel):
         ),
         sa.Index("independence_feed_record_package", "package_id"),
         sa.Index(
+            "independence_feed_record_series",
+            "series",
+            postgresql_where=sa.text("series <> ''"),
+        ),
+        # What is rendered with another mapping or for another site is at either end.
+        sa.Index(
+            "independence_feed_record_dialect",
+            "dialect",
+            postgresql_where=sa.text("standing = 'listed'"),
+        ),
+        sa.Index(
             "independence_feed_record_pending",
             "language",
             postgresql_where=sa.text(
@@ -53,6 +64,8 @@ class Record(tk.BaseModel):
     package_id: Mapped[str | None] = mapped_column(sa.Text)
     department: Mapped[str] = mapped_column(sa.Text, nullable=False, server_default="")
     title: Mapped[str] = mapped_column(sa.Text, nullable=False, server_default="")
+    # The word of the series to which its data set belongs; of a data set's record only.
+    series: Mapped[str] = mapped_column(sa.Text, nullable=False, server_default="")
     # listed (its data set is public), withdrawn (somebody said so), lost (gone, nobody said why).
     standing: Mapped[str] = mapped_column(sa.Text, nullable=False, server_default="listed")
     # What is served: the latest valid record; null where there never was one.
@@ -91,7 +104,7 @@ class Withdrawal(tk.BaseModel):
     identifier: Mapped[str] = mapped_column(_IDENTIFIER, nullable=False)
     title: Mapped[str] = mapped_column(sa.Text, nullable=False, server_default="")
     department: Mapped[str] = mapped_column(sa.Text, nullable=False, server_default="")
-    # retired, merged, error, protected, purged, deleted, hidden, not listed.
+    # retired, merged, error, protected, purged, deleted, hidden, not listed, no members.
     reason: Mapped[str] = mapped_column(sa.Text, nullable=False)
     note: Mapped[str] = mapped_column(sa.Text, nullable=False, server_default="")
     # The name of the account; empty where no account was at work (a command).

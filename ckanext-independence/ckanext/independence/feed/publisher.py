@@ -62,6 +62,7 @@ def _lines(language: str, section: str) -> Iterator[bytes]:
     query = (
         sa.select(Record.body)
         .where(Record.language == language, Record.section == section, Record.body.is_not(None))
+        .where(Record.standing != "withdrawn")
         .order_by(Record.identifier)
     )
     for body in model.Session.scalars(query):

@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("package_id", sa.Text),
         _text("department"),
         _text("title"),
+        _text("series"),
         sa.Column("standing", sa.Text, nullable=False, server_default="listed"),
         sa.Column("body", sa.Text),
         sa.Column("hash", sa.Text),
@@ -58,6 +59,18 @@ def upgrade() -> None:
         unique=True,
     )
     op.create_index("independence_feed_record_package", "independence_feed_record", ["package_id"])
+    op.create_index(
+        "independence_feed_record_series",
+        "independence_feed_record",
+        ["series"],
+        postgresql_where=sa.text("series <> ''"),
+    )
+    op.create_index(
+        "independence_feed_record_dialect",
+        "independence_feed_record",
+        ["dialect"],
+        postgresql_where=sa.text("standing = 'listed'"),
+    )
     op.create_index(
         "independence_feed_record_pending",
         "independence_feed_record",
