@@ -110,6 +110,8 @@ class Withdrawal(tk.BaseModel):
     # The name of the account; empty where no account was at work (a command).
     who: Mapped[str] = mapped_column(sa.Text, nullable=False, server_default="")
     at: Mapped[datetime] = mapped_column(_TIME, nullable=False, server_default=sa.func.now())
+    # They were too many: it waits until it is released.
+    held_at: Mapped[datetime | None] = mapped_column(_TIME)
     released_at: Mapped[datetime | None] = mapped_column(_TIME)
     released_by: Mapped[str] = mapped_column(sa.Text, nullable=False, server_default="")
     # The data set came back before its record had left.

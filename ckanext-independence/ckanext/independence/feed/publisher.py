@@ -1,11 +1,14 @@
-"""The publisher: from records to the files that harvesters read.
+"""The publisher: when a publication is due, and one at a time in the whole site.
 
-Owns when a publication is due, and one publication at a time in the whole site.
+Owns the lock, the least time between two publications, the pin of a rollback, and what is told
+when a publication fails. What is served stays as it is until the next snapshot is complete.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +16,27 @@ import ckan.plugins.toolkit as tk
 import orjson
 import sqlalchemy as sa
 from ckan import model
+from sqlalchemy.dialects.postgresql import insert
 
 from ..catalog import clock, owed
-from . import gather, records, snapshot
-from .model import Record, Snapshot
+from ..catalog.model import Owed
+from . import gather, guard, publication, records, settling, telling
+from .model import Record, Snapshot, State, Withdrawal
+from .snapshot import Folder
 
-__all__ = ["PUBLISH", "folder", "publish"]
+__all__ = ["PUBLISH", "Busy", "folder", "is_pending", "publish", "published", "remember"]
+
+log = logging.getLogger(__name__)
 
 PUBLISH = "feed-publish"
-FILES = {"1.1": "data.json", "3.0": "dcat-us/3.0.json"}
-ARRAYS = {"1.1": ("dataset",), "3.0": ("dataset", "service", "datasetSeries")}
+LOCK = 0x1DFEED
+# Whoever asks for a publication waits so long for one that is under way.
+PATIENCE = "120s"
+PINNED = "pinned"
+
+
+class Busy(Exception):
+    """Another publication is under way, or may have begun."""
 
 
 def folder() -> Path:
@@ -32,46 +46,160 @@ def folder() -> Path:
 
 
 def is_pending() -> bool:
-    """Say whether any record differs from what the last snapshot holds of it."""
-    query = sa.select(Record.key).where(Record.hash.is_distinct_from(Record.published_hash))
-    return model.Session.execute(query.limit(1)).first() is not None
+    """Say whether there is anything that the next snapshot would say otherwise."""
+    session = model.Session
+    number = session.scalar(sa.select(sa.func.max(Snapshot.number)))
+    if number is not None and Folder(folder()).number() != number:
+        return True
+    differs = Record.hash.is_distinct_from(Record.published_hash)
+    if pinned() is not None:
+        # Texts stay as they are.
+        differs = sa.and_(differs, Record.published_hash.is_(None))
+    query = sa.select(Record.key).where(differs, Record.standing == "listed").limit(1)
+    if session.execute(query).first() is not None:
+        return True
+    asking = sa.select(Withdrawal.id).where(
+        Withdrawal.left_at.is_(None),
+        Withdrawal.cancelled_at.is_(None),
+        sa.or_(Withdrawal.held_at.is_(None), Withdrawal.released_at.is_not(None)),
+    )
+    return session.execute(asking.limit(1)).first() is not None
+
+
+def pinned() -> int | None:
+    """Return the number of the snapshot whose texts are served, if one is pinned."""
+    return remembered(PINNED)
+
+
+def remembered(name: str) -> Any:
+    """Return what the feed remembers under a name."""
+    return model.Session.scalar(sa.select(State.value).where(State.name == name))
+
+
+def remember(name: str, value: Any) -> None:
+    """Remember something in CKAN's session, or forget it (None)."""
+    if value is None:
+        model.Session.execute(sa.delete(State).where(State.name == name))
+        return
+    statement = insert(State).values(name=name, value=value)
+    model.Session.execute(
+        statement.on_conflict_do_update(index_elements=[State.name], set_={"value": value})
+    )
 
 
 @owed.handler(PUBLISH)
-def publish(key: str = "", payload: dict[str, Any] | None = None) -> None:
-    """Publish what is served of every record."""
+def publish_owed(key: str, payload: dict[str, Any] | None) -> None:
+    """Publish, where something changed."""
+    if is_pending() or _heads_differ():
+        model.Session.rollback()
+        publish()
+
+
+def publish() -> int | None:
+    """Publish what has changed; return the number of the new snapshot, or None.
+
+    Raises:
+        Busy: another publication takes long
+        Exception: it failed; the last snapshot is served on
+    """
+    try:
+        with _alone() as still_alone:
+            number = _publish(still_alone)
+    except (Busy, settling.Unsettled):
+        raise
+    except Exception as error:
+        telling.failed(error)
+        raise
+    telling.works_again()
+    return number
+
+
+def _publish(still_alone: Any) -> int | None:
+    engine = model.meta.engine
+    here = Folder(folder())
+    settling.mend(engine, here)
+    pin = None
+    if (number := pinned()) is not None:
+        manifest = here.manifest(number)
+        if manifest is None:
+            log.error("Snapshot %s is pinned and is not kept any longer; it is let go", number)
+            remember(PINNED, None)
+            model.Session.commit()
+        else:
+            pin = publication.Pin(number, manifest)
+    model.Session.rollback()
+    made = publication.make(engine, here, _heads(), _limits(), pin, still_alone)
+    manifest = here.manifest(made.number) if made.number is not None else None
+    settling.settle(engine, made.into, manifest)
+    publication.discard(made)
+    here.keep(tk.config["ckanext.independence.feed.keep_snapshots"], [pin.number if pin else None])
+    telling.published(made.report)
+    return made.number
+
+
+def published() -> dict[str, Any] | None:
+    """Return what the served snapshot says of itself; None where there is none."""
+    here = Folder(folder())
+    number = here.number()
+    return here.manifest(number) if number is not None else None
+
+
+def _heads() -> dict[str, bytes]:
     site = gather.site()
-    made = Snapshot(counts={}, hashes={}, report={})
-    model.Session.add(made)
-    model.Session.flush()
-    into = folder() / "snapshots" / str(made.number)
-    for language, name in FILES.items():
-        sections = ((array, _lines(language, array)) for array in ARRAYS[language])
-        head = orjson.dumps(records.LANGUAGES[language].head(site))
-        snapshot.write_feed(into / name, head, sections)
-    snapshot.put_in_place(folder(), made.number)
-    model.Session.execute(
-        sa.update(Record)
-        .where(Record.hash.is_distinct_from(Record.published_hash))
-        .values(published_hash=Record.hash)
-    )
-    model.Session.commit()
+    return {
+        language: orjson.dumps(mapping.head(site))
+        for language, mapping in records.LANGUAGES.items()
+    }
 
 
-def _lines(language: str, section: str) -> Iterator[bytes]:
-    query = (
-        sa.select(Record.body)
-        .where(Record.language == language, Record.section == section, Record.body.is_not(None))
-        .where(Record.standing != "withdrawn")
-        .order_by(Record.identifier)
+def _heads_differ() -> bool:
+    manifest = published()
+    return manifest is not None and manifest["heads"] != publication.heads_digest(_heads())
+
+
+def _limits() -> guard.Limits:
+    return guard.Limits(
+        *(tk.config[f"ckanext.independence.feed.{name}"]
+          for name in ("hold_least", "hold_share", "hold_most"))
     )
-    for body in model.Session.scalars(query):
-        yield body.encode()
+
+
+@contextmanager
+def _alone() -> Iterator[Any]:
+    """Be the only publisher, on whichever host; PostgreSQL lets go when this process dies."""
+    with model.meta.engine.connect().execution_options(
+        isolation_level="AUTOCOMMIT"
+    ) as connection:
+        connection.execute(sa.text(f"SET lock_timeout = '{PATIENCE}'"))
+        try:
+            connection.execute(sa.select(sa.func.pg_advisory_lock(LOCK)))
+        except sa.exc.OperationalError as error:
+            connection.execute(sa.text("RESET lock_timeout"))
+            raise Busy("Another publication is under way and takes long.") from error
+        try:
+            yield lambda: connection.execute(sa.text("SELECT 1"))
+        finally:
+            if not connection.invalidated:
+                connection.execute(sa.select(sa.func.pg_advisory_unlock(LOCK)))
+                connection.execute(sa.text("RESET lock_timeout"))
 
 
 @clock.every_tick
 def publish_when_due() -> None:
     """Owe a publication when there is something to publish."""
-    if is_pending():
-        owed.owe(PUBLISH, "")
+    waits = sa.select(Owed.key).where(Owed.kind == PUBLISH)
+    if model.Session.execute(waits).first() is None and is_pending():
+        interval = sa.text("make_interval(secs => :seconds)").bindparams(
+            seconds=tk.config["ckanext.independence.feed.least_interval"]
+        )
+        # A clock that was moved back does not put it off.
+        due = sa.select(
+            sa.func.least(sa.func.max(Snapshot.made), sa.func.now()) + interval
+        ).scalar_subquery()
+        owed.owe(PUBLISH, "", due=model.Session.scalar(sa.select(due)))
         model.Session.commit()
+    model.Session.rollback()
+
+
+# What no change tells of: a folder that was lost, a publication that failed for hours.
+clock.schedule(PUBLISH, "*/10 * * * *")
