@@ -54,6 +54,7 @@ PURE = {
         "extent",
         "gate",
         "guard",
+        "ledger",
         "media_types",
         "moves",
         "reading",

@@ -66,7 +66,6 @@ class Choice(NamedTuple):
     origin: str
 
 
-
 One = TypeVar("One", Row, Line)
 
 
@@ -114,7 +113,7 @@ class _Ahead(Generic[One]):
     """A stream of which the next one is seen."""
 
     def __init__(self, stream: Iterable[One]) -> None:
-        self._stream = iter(stream)
+        self._stream: Iterator[One] = iter(stream)
         self.head: One | None = next(self._stream, None)
 
     def take(self, identifier: str) -> One | None:

@@ -40,7 +40,7 @@ _DEPARTMENT = re.compile(r"[a-z0-9_-]+")
 
 @dataclass(frozen=True)
 class Pin:
-    """The snapshot whose texts are served: its number, its time, and the withdrawals it knew."""
+    """The snapshot whose texts are served: its number, and what it says of itself."""
 
     number: int
     manifest: dict[str, Any]
@@ -66,10 +66,10 @@ class _Writing:
     """What is known of a publication while it is written."""
 
     aside: Path
-    last: Path | None
-    ruling: ledger.Ruling
-    pin: Pin | None
     folder: Folder
+    last: int | None
+    pinned: int | None
+    ruling: ledger.Ruling
     departments: dict[str, FeedFile] = field(default_factory=dict)
     earlier: dict[Path, BinaryIO] = field(default_factory=dict)
     stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
@@ -124,7 +124,9 @@ def make(
         verdict = guard.judge(asked.waiting, asked.left, listed, limits)
         writing = _Writing(
             aside,
-            folder.of(serving) if serving is not None else None,
+            folder,
+            serving,
+            pin.number if pin else None,
             ledger.Ruling(
                 leaving=_of(asked, verdict.leaving),
                 held=_of(asked, verdict.held),
@@ -135,8 +137,6 @@ def make(
                 if pin
                 else (),
             ),
-            pin,
-            folder,
         )
         highest = connection.scalar(sa.select(sa.func.max(Snapshot.number))) or 0
         digests = _write(connection, writing, heads)
@@ -187,9 +187,7 @@ def _of(asked: streaming.Asked, ids: frozenset[int]) -> set[str]:
     return {identifier for one in ids for identifier in asked.identifiers[one]}
 
 
-def _write(
-    connection: sa.Connection, writing: _Writing, heads: dict[str, bytes]
-) -> dict[str, str]:
+def _write(connection: sa.Connection, writing: _Writing, heads: dict[str, bytes]) -> dict[str, str]:
     """Write the feeds, their ledgers and what changed; return the files' SHA-256."""
     digests: dict[str, str] = {}
     with writing.stack as stack:
@@ -226,8 +224,8 @@ def _array(
         for identifier, row, last, pinned in ledger.aligned(
             streaming.rows(connection, language, section),
             streaming.baseline(connection, language, section),
-            _lines(writing.last, language, section),
-            _lines(writing.folder.of(writing.pin.number) if writing.pin else None, language, section),
+            _lines(writing, writing.last, language, section),
+            _lines(writing, writing.pinned, language, section),
         ):
             taken = _taken(writing, language, identifier, row, last, pinned)
             was = last.hash if last else row.published_hash if row else None
@@ -241,9 +239,7 @@ def _array(
                 feed.array(section)
                 begun = True
             start = feed.add(body)
-            own.write(
-                ledger.packed(ledger.Line(identifier, hash_, start, len(body), department))
-            )
+            own.write(ledger.packed(ledger.Line(identifier, hash_, start, len(body), department)))
             if language == "1.1" and _DEPARTMENT.fullmatch(department):
                 _part(writing, feed.head, department).add(body)
             if was != hash_ or (row is not None and row.published_hash != hash_):
@@ -253,8 +249,12 @@ def _array(
     return count
 
 
-def _lines(at: Path | None, language: str, section: str) -> Iterator[ledger.Line]:
-    return ledger.lines(at / book(language, section)) if at else iter(())
+def _lines(
+    writing: _Writing, number: int | None, language: str, section: str
+) -> Iterator[ledger.Line]:
+    if number is None:
+        return iter(())
+    return ledger.lines(writing.folder.of(number) / book(language, section))
 
 
 def _change(language: str, section: str, identifier: str, hash_: str | None, what: str) -> bytes:
@@ -285,11 +285,12 @@ def _taken(
         else:
             origin = "carried"
     if taken is None:
-        line, at = last, writing.last
-        if choice.source == "pinned" and writing.pin:
-            line, at = pinned, writing.folder.of(writing.pin.number)
-        assert line is not None and at is not None
-        body = _read(writing, at / FILES[language], line)
+        line, number = (
+            (pinned, writing.pinned) if choice.source == "pinned" else (last, writing.last)
+        )
+        if line is None or number is None:
+            raise LookupError(f"{identifier} is in no snapshot")
+        body = _read(writing, writing.folder.of(number) / FILES[language], line)
         # A department may have changed since; in whose feed it stands is no text of the record.
         taken = body, line.hash, row.department if row and row.department else line.department
     if origin != "record":
@@ -364,5 +365,3 @@ def discard(made: Made) -> None:
     """Remove what was written and is not needed."""
     if made.number is None:
         shutil.rmtree(made.into)
-
-

@@ -159,17 +159,17 @@ def _heads_differ() -> bool:
 
 def _limits() -> guard.Limits:
     return guard.Limits(
-        *(tk.config[f"ckanext.independence.feed.{name}"]
-          for name in ("hold_least", "hold_share", "hold_most"))
+        *(
+            tk.config[f"ckanext.independence.feed.{name}"]
+            for name in ("hold_least", "hold_share", "hold_most")
+        )
     )
 
 
 @contextmanager
 def _alone() -> Iterator[Any]:
     """Be the only publisher, on whichever host; PostgreSQL lets go when this process dies."""
-    with model.meta.engine.connect().execution_options(
-        isolation_level="AUTOCOMMIT"
-    ) as connection:
+    with model.meta.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text(f"SET lock_timeout = '{PATIENCE}'"))
         try:
             connection.execute(sa.select(sa.func.pg_advisory_lock(LOCK)))

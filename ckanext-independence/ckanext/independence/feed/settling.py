@@ -104,8 +104,13 @@ def _mark_batch(engine: sa.Engine, batch: list[tuple[str, str, str, str | None]]
                 "WHERE r.language = t.language AND r.section = t.section "
                 "AND r.identifier = t.identifier AND r.published_hash IS DISTINCT FROM t.hash"
             ),
-            dict(zip(("languages", "sections", "identifiers", "hashes"),
-                     map(list, zip(*batch, strict=True)), strict=True)),
+            dict(
+                zip(
+                    ("languages", "sections", "identifiers", "hashes"),
+                    map(list, zip(*batch, strict=True)),
+                    strict=True,
+                )
+            ),
         )
 
 

@@ -66,7 +66,7 @@ class FeedFile:
         """End the file, on the disk; return its SHA-256 in hexadecimal digits."""
         self._write(self._end + b"}\n")
         self._file.flush()
-        os.f_sync(self._file.fileno())
+        os.fsync(self._file.fileno())
         self._file.close()
         return self._sum.hexdigest()
 
@@ -194,7 +194,7 @@ class Folder:
             with gzip.GzipFile("", "wb", 6, file, mtime=0) as packer:
                 shutil.copyfileobj(plain, packer, _BLOCK)
             file.flush()
-            os.f_sync(file.fileno())
+            os.fsync(file.fileno())
         for one in (path, zipped):
             os.utime(one, (changed, changed))
 
@@ -239,6 +239,6 @@ def _sync(path: Path) -> None:
     """Wait until a file, or the names in a folder, are on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
-        os.f_sync(handle)
+        os.fsync(handle)
     finally:
         os.close(handle)

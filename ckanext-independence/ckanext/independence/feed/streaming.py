@@ -53,9 +53,7 @@ def baseline(connection: sa.Connection, language: str, section: str) -> Iterator
         sa.select(
             Baseline.identifier,
             sa.literal("baseline"),
-            sa.func.encode(
-                sa.func.sha256(sa.func.convert_to(Baseline.body, "UTF8")), "hex"
-            ),
+            sa.func.encode(sa.func.sha256(sa.func.convert_to(Baseline.body, "UTF8")), "hex"),
             Baseline.body,
             sa.literal(""),
             sa.null(),

@@ -66,9 +66,7 @@ def published(report: dict[str, Any]) -> None:
             _remember(connection, TOLD, now)
     for origin, (subject, sentence) in _SENTENCES.items():
         known = set(before.get(origin, ()))
-        new = [
-            one for one in report["named"].get(origin, ()) if one["identifier"] not in known
-        ]
+        new = [one for one in report["named"].get(origin, ()) if one["identifier"] not in known]
         if new:
             lines = [f"- {one['title'] or one['identifier']}" for one in new[:_NAMED]]
             if len(new) > _NAMED:

@@ -13,9 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Keep what was held held, however old the others become that left with it."""
-    op.add_column(
-        "independence_feed_withdrawal", sa.Column("held_at", sa.DateTime(timezone=True))
-    )
+    op.add_column("independence_feed_withdrawal", sa.Column("held_at", sa.DateTime(timezone=True)))
 
 
 def downgrade() -> None:
