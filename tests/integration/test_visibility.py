@@ -7,17 +7,21 @@ words in all its texts; none of them may come back.
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from embedded_ckan.testing import AnySite, ApiError
+from embedded_ckan.site import settings
+from embedded_ckan.testing import AnySite, ApiError, RunningSite
 
 from tests.integration import doors, planting
 from tests.integration.planting import HIDDEN, NOT_STAFF, OUTSIDERS, Planted
+from tests.published import published
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +147,27 @@ def test_the_department_itself_sees_what_it_has_not_published(town: Planted) -> 
             timeout=60,
         )
         assert f"value {one.marker}" in file.text
+
+
+def test_no_published_file_holds_a_word_of_what_is_hidden(site: RunningSite, town: Planted) -> None:
+    """Neither the feeds nor their packed forms, of whatever format."""
+    published(site)
+    folder = Path(settings(site.ini)["ckan.storage_path"]) / "feed"
+    texts = {
+        path.relative_to(folder): gzip.decompress(path.read_bytes())
+        if path.suffix == ".gz"
+        else path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".br"
+    }
+    assert any(town.sets["public"].marker.encode() in text for text in texts.values())
+    told = [
+        (str(name), one.marker)
+        for name, text in texts.items()
+        for one in town.hidden()
+        if one.marker.encode() in text
+    ]
+    assert told == []
 
 
 @pytest.mark.parametrize("role", OUTSIDERS)
