@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import copy
-import json
 from collections import deque
 from collections.abc import Callable, Iterator
-from functools import cache
-from pathlib import Path
 from random import Random
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
-
-BASE = "https://resources.data.gov/dcat-us/3.0.0/definitions/"
-CLASS_OF = {
-    "dataset": "dataset",
-    "series": "datasetseries",
-    "service": "dataservice",
-    "record": "catalogrecord",
-}
+from tests.oracle import BASE, CLASS_OF, definitions, validator
 
 IRIS = ["https://data.example.gov/a", "urn:uuid:6e8bc430-9c3a-11d9-9669-0800200c9a61", "x:é"]
 DATES = ["2026-01-31T08:30:00-06:00", "2024-02-29", "2024", "2024-13", "2026-01-01t00:00:00.5z"]
@@ -96,28 +83,10 @@ BAD: list[Any] = [
 ]
 
 
-@cache
-def schemas(folder: Path) -> dict[str, Any]:
-    """data.gov's definitions by `$id`."""
-    read = (json.loads(file.read_text("utf-8")) for file in sorted(folder.glob("*.json")))
-    return {schema["$id"]: schema for schema in read}
-
-
-@cache
-def validator(folder: Path, kind: str) -> Draft202012Validator:
-    """The validator that data.gov's harvester makes for a kind of record."""
-    registry: Registry[Any] = Registry().with_resources(
-        (uri, DRAFT202012.create_resource(schema)) for uri, schema in schemas(folder).items()
-    )
-    return Draft202012Validator(
-        {"$ref": BASE + CLASS_OF[kind]}, registry=registry, format_checker=FormatChecker()
-    )
-
-
-def fields_in_error(folder: Path, kind: str, record: Any) -> set[str]:
+def fields_in_error(kind: str, record: Any) -> set[str]:
     """The fields of `record` that its validator refuses; "" stands for the record as a whole."""
     found = set()
-    for error in validator(folder, kind).iter_errors(record):
+    for error in validator("3.0", kind).iter_errors(record):
         if error.absolute_path:
             found.add(str(error.absolute_path[0]))
         else:
@@ -128,8 +97,8 @@ def fields_in_error(folder: Path, kind: str, record: Any) -> set[str]:
 class Maker:
     """Makes values that a schema takes, in the whole breadth of that schema."""
 
-    def __init__(self, folder: Path, rng: Random) -> None:
-        self.schemas, self.rng = schemas(folder), rng
+    def __init__(self, rng: Random) -> None:
+        self.schemas, self.rng = definitions(), rng
 
     def record(self, kind: str) -> dict[str, Any]:
         """A record of about a third of the fields that its class has."""
@@ -189,12 +158,12 @@ class Maker:
         return made | {name: "x" for name in sorted(required - made.keys())}
 
 
-def every_class(folder: Path) -> Iterator[tuple[str, Any, Callable[[Any], Any], Any]]:
+def every_class() -> Iterator[tuple[str, Any, Callable[[Any], Any], Any]]:
     """Each class that a record reaches: its name, a kind, how a value gets there, and a least one.
 
     The third of these takes a value and gives a record of that kind that holds it in that place.
     """
-    maker = Maker(folder, Random(0))
+    maker = Maker(Random(0))
     waiting: deque[tuple[str, str, Callable[[Any], Any]]] = deque(
         (BASE + name, kind, lambda value: value) for kind, name in CLASS_OF.items()
     )
@@ -218,9 +187,9 @@ def every_class(folder: Path) -> Iterator[tuple[str, Any, Callable[[Any], Any], 
                     waiting.append((BASE + ref.rpartition("/")[2], kind, within))
 
 
-def fields_of(folder: Path, name: str) -> list[str]:
+def fields_of(name: str) -> list[str]:
     """The fields that a class has."""
-    schema = schemas(folder)[BASE + name]
+    schema = definitions()[BASE + name]
     return list((schema if "properties" in schema else schema["anyOf"][-1])["properties"])
 
 

@@ -8,20 +8,10 @@ pass, identifiers any text at all.
 from __future__ import annotations
 
 import datetime as dt
-import json
-from functools import cache
 from typing import Any
 
-import jsonschema
-import pytest
 from ckanext.independence.feed.source import Site
 from hypothesis import strategies as st
-from referencing import Registry, Resource
-from referencing.jsonschema import DRAFT202012
-
-from tests.conftest import SHARED
-
-SCHEMAS = SHARED / "dcat-us"
 
 SITE = Site(
     url="https://data.example.gov",
@@ -245,30 +235,3 @@ all_series: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "members": st.lists(datasets, min_size=1, max_size=3),
     }
 )
-
-
-# --- What data.gov says -----------------------------------------------------------------------
-
-
-@cache
-def validator(language: str, kind: str = "dataset") -> jsonschema.Draft202012Validator:
-    """Return the validator that data.gov's harvester applies to a record."""
-    if not SCHEMAS.exists():
-        pytest.skip(f"data.gov's schemas are not here: {SCHEMAS}")
-    checker = jsonschema.FormatChecker()
-    if language == "1.1":
-        schema = json.loads((SCHEMAS / "1.1/non-federal_dataset.json").read_text())
-        return jsonschema.Draft202012Validator(schema, format_checker=checker)
-    definitions = [json.loads(path.read_text()) for path in (SCHEMAS / "3.0").glob("*.json")]
-    registry: Registry[Any] = Registry().with_resources(
-        (one["$id"], Resource.from_contents(one, DRAFT202012)) for one in definitions
-    )
-    name = {"series": "datasetseries", "service": "dataservice"}.get(kind, kind)
-    (schema,) = (one for one in definitions if one["$id"].endswith(f"/{name}"))
-    return jsonschema.Draft202012Validator(schema, registry=registry, format_checker=checker)
-
-
-def errors(record: dict[str, Any], language: str, kind: str = "dataset") -> list[str]:
-    """Return what data.gov's schema says against a record."""
-    found = validator(language, kind).iter_errors(record)
-    return [f"{one.json_path}: {one.message[:300]}" for one in found]

@@ -10,7 +10,8 @@ import pytest
 import yaml
 from ckanext.independence.feed import dcat_us_1_1
 
-from .feed_sources import DATASET, FILES, FULL, INVENTORY, SERIES, SITE, errors
+from ..oracle import errors
+from .feed_sources import DATASET, FILES, FULL, INVENTORY, SERIES, SITE
 
 ROOT = Path(__file__).parents[2]
 

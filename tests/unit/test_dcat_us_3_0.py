@@ -11,7 +11,8 @@ import pytest
 import yaml
 from ckanext.independence.feed import dcat_us_3_0, gate
 
-from .feed_sources import DATASET, FILES, FULL, INVENTORY, SCHEMAS, SERIES, SERVICE, SITE, errors
+from ..oracle import SCHEMAS, errors
+from .feed_sources import DATASET, FILES, FULL, INVENTORY, SERIES, SERVICE, SITE
 
 ROOT = Path(__file__).parents[2]
 HERE = "https://data.example.gov/dataset/b3a1"

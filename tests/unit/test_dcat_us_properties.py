@@ -18,8 +18,9 @@ from jsonschema import FormatChecker
 
 from tests.conftest import SHARED
 
+from ..oracle import SCHEMAS, errors
 from . import feed_sources as sources
-from .feed_sources import DATASET, FILES, FULL, INVENTORY, SCHEMAS, SERIES, SITE, errors
+from .feed_sources import DATASET, FILES, FULL, INVENTORY, SERIES, SITE
 
 MODULES: dict[str, Any] = {"1.1": dcat_us_1_1, "3.0": dcat_us_3_0}
 LANGUAGES = pytest.mark.parametrize("language", MODULES)

@@ -6,20 +6,17 @@ import json
 import random
 from collections.abc import Iterator
 from copy import deepcopy
-from functools import cache
 from typing import Any
 
 import pytest
 from ckanext.independence.feed.gate import check, is_valid
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator, FormatChecker
 
 from ..conftest import SHARED
+from ..oracle import validator, with_schemas
 
-SCHEMA = SHARED / "dcat-us/1.1/non-federal_dataset.json"
 CATALOGS = SHARED / "corpora/catalogs"
-oracle = pytest.mark.skipif(not SCHEMA.exists(), reason=f"data.gov's schema is not at {SCHEMA}")
 corpora = pytest.mark.skipif(not CATALOGS.exists(), reason=f"no real catalogs are at {CATALOGS}")
 
 # Every field that the gate knows, each with a right value.
@@ -110,11 +107,6 @@ VALUES: list[Any] = [
 Place = tuple[str | int, ...]
 
 
-@cache
-def schema() -> Draft202012Validator:
-    return Draft202012Validator(json.loads(SCHEMA.read_text()), format_checker=FormatChecker())
-
-
 def places(value: Any, place: Place = ()) -> Iterator[Place]:
     if place:
         yield place
@@ -150,20 +142,20 @@ def structure(record: Any) -> list[Any]:
 
 
 def agrees(record: Any) -> bool:
-    return schema().is_valid(record) == (not structure(record))
+    return validator("1.1").is_valid(record) == (not structure(record))
 
 
 def test_a_record_with_every_field_is_taken() -> None:
     assert check(FULL, "1.1") == []
 
 
-@oracle
+@with_schemas
 def test_the_schema_takes_it_too_and_knows_no_other_field() -> None:
-    assert schema().is_valid(FULL)
-    assert set(FULL) == set(schema().schema["properties"])  # type: ignore[arg-type, index]
+    assert validator("1.1").is_valid(FULL)
+    assert set(FULL) == set(validator("1.1").schema["properties"])  # type: ignore[arg-type, index]
 
 
-@oracle
+@with_schemas
 @given(st.integers(0, 2**32))
 @settings(max_examples=12, deadline=None)
 def test_any_value_at_any_place_gets_the_schemas_verdict(seed: int) -> None:
@@ -175,7 +167,7 @@ def test_any_value_at_any_place_gets_the_schemas_verdict(seed: int) -> None:
 NEAR = st.text("-:/.,+TZRPWx0123456789 \n\u0663é", max_size=6)
 
 
-@oracle
+@with_schemas
 @given(
     st.sampled_from([place for place in PLACES if isinstance(place[-1], str)]),
     st.sampled_from(TEXTS),
@@ -191,7 +183,7 @@ def test_text_that_is_nearly_right_gets_the_schemas_verdict(
     assert agrees(put(FULL, place, text))
 
 
-@oracle
+@with_schemas
 @given(
     st.fixed_dictionaries(
         {}, optional={name: st.sampled_from(VALUES) | st.just(FULL[name]) for name in FULL}
@@ -220,7 +212,7 @@ TAKEN = {
 }
 
 
-@oracle
+@with_schemas
 @corpora
 @pytest.mark.parametrize("name", TAKEN)
 def test_every_record_of_a_real_catalog_gets_the_schemas_verdict(name: str) -> None:
@@ -230,7 +222,7 @@ def test_every_record_of_a_real_catalog_gets_the_schemas_verdict(name: str) -> N
     assert (sum(is_valid(check(record, "1.1")) for record in records), len(records)) == TAKEN[name]
 
 
-@oracle
+@with_schemas
 @corpora
 def test_broken_records_and_those_of_the_other_language_get_the_schemas_verdict() -> None:
     seen = 0

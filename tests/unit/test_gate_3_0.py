@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ..conftest import SHARED
+from ..oracle import SCHEMAS, with_schemas
 from . import dcat_us_3_0_records as records
 
-SCHEMAS = SHARED / "dcat-us/3.0"
 CLEAN = SHARED / "dcat-us/examples/clean-3.0.json"
 CATALOGS = SHARED / "corpora/catalogs"
 KINDS: dict[str, Kind] = {
@@ -35,9 +35,6 @@ DATASET: dict[str, Any] = {
     "contactPoint": {"fn": "Data steward", "hasEmail": "mailto:data@example.gov"},
 }
 
-with_schemas = pytest.mark.skipif(
-    not SCHEMAS.is_dir(), reason="data.gov's schemas are not at ../shared/dcat-us/3.0"
-)
 with_catalogs = pytest.mark.skipif(
     not SCHEMAS.is_dir() or not CATALOGS.is_dir(),
     reason="data.gov's schemas and real catalogs are not in ../shared",
@@ -69,26 +66,28 @@ def test_a_record_made_from_the_schemas_and_spoilt_is_judged_as_data_gov_judges_
     seed: int, kind: Kind
 ) -> None:
     rng = Random(seed)
-    record = records.Maker(SCHEMAS, rng).record(kind)
+    record = records.Maker(rng).record(kind)
     assert check(record, kind) == []
     for _ in range(5):
         bad = records.spoilt(rng, record)
-        assert fields(check(bad, kind)) == records.fields_in_error(SCHEMAS, kind, bad)
+        assert fields(check(bad, kind)) == records.fields_in_error(kind, bad)
 
 
 @with_schemas
 def test_every_field_of_every_class_takes_what_data_gov_takes_there() -> None:
     rng = Random(3)
     seen = set()
-    for name, kind, within, least in records.every_class(SCHEMAS):
+    for name, kind, within, least in records.every_class():
         seen.add(name)
-        for field in [*records.fields_of(SCHEMAS, name), "extra"]:
+        for field in [*records.fields_of(name), "extra"]:
             without = {key: value for key, value in least.items() if key != field}
             tried = [without, *(least | {field: bad} for bad in rng.sample(records.BAD, 8))]
             for record in map(within, tried):
-                assert fields(check(record, kind)) == records.fields_in_error(
-                    SCHEMAS, kind, record
-                ), (name, field, record)
+                assert fields(check(record, kind)) == records.fields_in_error(kind, record), (
+                    name,
+                    field,
+                    record,
+                )
     ours = {name.lower() for name in CLASSES} - {"boundingbox", "centroid", "geometry"}
     assert ours == seen
 
@@ -100,7 +99,7 @@ def test_every_field_of_every_class_takes_what_data_gov_takes_there() -> None:
 def test_every_record_of_a_real_catalog_is_judged_as_data_gov_judges_it(file: Path) -> None:
     # A catalog repeats itself: a few dozen of its records show all that it gets wrong.
     for kind, record in entries(file)[:60]:
-        assert fields(check(record, kind)) == records.fields_in_error(SCHEMAS, kind, record)
+        assert fields(check(record, kind)) == records.fields_in_error(kind, record)
 
 
 @with_catalogs

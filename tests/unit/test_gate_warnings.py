@@ -17,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ..conftest import SHARED
+from ..oracle import with_schemas
 from . import dcat_us_3_0_records as records
 
-SCHEMAS = SHARED / "dcat-us/3.0"
 REFERENCE = SHARED / "dcat-us/reference"
 CLEAN = SHARED / "dcat-us/examples/clean-3.0.json"
 
@@ -267,12 +267,12 @@ def test_the_feed_that_data_gov_took_without_a_warning_has_none() -> None:
     assert [gate(record, "3.0", kind) for key, kind in kinds for record in feed[key]] == [[]] * 3
 
 
-@pytest.mark.skipif(not SCHEMAS.is_dir(), reason="data.gov's schemas are not in ../shared")
+@with_schemas
 @settings(max_examples=100, deadline=None)
 @given(st.integers(0, 2**32), st.sampled_from(sorted(records.CLASS_OF)))
 def test_whatever_stands_in_a_record_it_ends_in_remarks(seed: int, kind: Kind) -> None:
     rng = Random(seed)
-    record = _typed_anyhow(rng, records.Maker(SCHEMAS, rng).record(kind))
+    record = _typed_anyhow(rng, records.Maker(rng).record(kind))
     for _ in range(4):
         for problem in gate(records.spoilt(rng, record), "3.0", kind):
             assert isinstance(problem, Problem)
