@@ -147,6 +147,12 @@ def test_a_record_without_a_usable_identifier_is_left_out(identifier: Any, says:
     assert "deletes it where it had it" in found.problems[0].message
 
 
+def test_an_object_is_no_identifier_in_1_1() -> None:
+    found = feed({"dataset": [data_set({"@id": "urn:a"})]}, **V1)
+    assert (taken(found), len(found.left_out)) == ([], 1)
+    assert "`identifier` is an object: data.gov does not take" in found.problems[0].message
+
+
 def test_a_series_is_known_by_its_id_and_a_service_by_its_identifier() -> None:
     found = feed(
         {

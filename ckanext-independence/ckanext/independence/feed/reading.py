@@ -110,7 +110,7 @@ def read(content: bytes, language: Language | None = None) -> Feed:
 
 
 def identity(value: Any) -> str:
-    """Return what data.gov takes as an identifier: text, or the `@id` of an object; else ""."""
+    """Return what data.gov takes as an identifier: text, or an object's `@id` (3.0); else ""."""
     if isinstance(value, dict):
         value = value.get("@id")
     return value if isinstance(value, str) and value.strip() else ""
@@ -302,7 +302,8 @@ def _take(found: Iterable[tuple[Entry, str]], feed: Feed) -> None:
     """Sort records into those that are taken, first of each identifier, and those left out."""
     first: dict[str, Place] = {}
     for entry, name in found:
-        identifier = identity(entry.record.get(name))
+        value = entry.record.get(name)
+        identifier = identity(value) if feed.language == "3.0" or isinstance(value, str) else ""
         if not identifier and entry.kind == "record" and name not in entry.record:
             # data.gov makes up an identity of what it is about and when that changed.
             parts = entry.record.get("primaryTopic"), entry.record.get("modified")
@@ -316,9 +317,8 @@ def _take(found: Iterable[tuple[Entry, str]], feed: Feed) -> None:
             )
         taken = Entry(entry.kind, identifier, entry.record, entry.place)
         if not identifier:
-            value = entry.record.get(name)
             said = f"is {_named(value)}" if name in entry.record else "is missing"
-            if isinstance(value, dict):
+            if isinstance(value, dict) and feed.language == "3.0":
                 said += " without `@id`"
             elif isinstance(value, str):
                 said = "is empty"
