@@ -300,6 +300,8 @@ OF_THE_SITE: dict[str, Callable[[Planted], Arguments]] = {
     "group_package_show": lambda t: [{"id": t.home, "limit": 100}],
     "group_show": lambda t: [{"id": t.home, "include_users": True, "include_datasets": True}],
     "help_show": lambda t: [{"name": "package_show"}],
+    "independence_feed_status_show": lambda t: [{}],
+    "independence_feed_withdrawal_list": lambda t: [{}],
     "job_list": lambda t: [{}],
     "job_show": lambda t: [{"id": "none-such"}],
     "license_list": lambda t: [{}],

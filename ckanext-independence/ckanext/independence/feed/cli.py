@@ -6,6 +6,7 @@ import click
 
 from .check_command import check_command
 from .diff_command import diff_command
+from .opening import say
 
 __all__ = ["feed"]
 
@@ -24,4 +25,93 @@ def publish() -> None:
     """Publish now what has changed."""
     from . import publisher
 
-    publisher.publish()
+    _tell(publisher.publish())
+
+
+@feed.command()
+@click.argument("which", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="All withdrawals that wait.")
+def release(which: tuple[str, ...], everything: bool) -> None:
+    """Let records leave the feed with its next publication.
+
+    WHICH are numbers of withdrawals that are held, or identifiers, also of records that are
+    kept since nobody withdrew them. Without any, say what waits.
+    """
+    from ckan import model
+
+    from . import releasing
+
+    if not which and not everything:
+        for one in releasing.waiting():
+            state = "held" if one["held_at"] and not one["released_at"] else "leaves next"
+            who = f" by {one['who']}" if one["who"] else ""
+            say(f"{one['id']}  {state}  {one['title'] or one['identifier']}")
+            say(f"    {one['reason']}{who}, {one['at']}. {one['identifier']}")
+        return
+    try:
+        count = releasing.release_all("") if everything else releasing.release(which, "")
+    except releasing.NotWaiting as error:
+        raise click.ClickException(str(error)) from error
+    model.Session.commit()
+    click.echo(f"{count} will leave with the next publication.")
+
+
+@feed.command()
+@click.argument("number", type=int)
+def rollback(number: int) -> None:
+    """Serve the texts of snapshot NUMBER, until `resume`.
+
+    What was withdrawn since stays out, and what is new stays in.
+    """
+    from . import publisher
+
+    try:
+        publisher.pin(number)
+    except LookupError as error:
+        raise click.ClickException(
+            f"Snapshot {number} is not kept. `feed status` names those that are."
+        ) from error
+    _tell(publisher.publish())
+
+
+@feed.command()
+def resume() -> None:
+    """Serve the present texts again after a rollback."""
+    from . import publisher
+
+    publisher.unpin()
+    _tell(publisher.publish())
+
+
+@feed.command()
+def status() -> None:
+    """Say what is published, and what waits for somebody."""
+    from . import publisher
+    from .snapshot import Folder
+
+    told = publisher.status()
+    here = Folder(publisher.folder())
+    if told["published"] is None:
+        click.echo("Nothing is published yet.")
+    else:
+        now = told["published"]
+        click.echo(f"Snapshot {now['number']}, made {now['made']}, in {here.path}")
+        for language, counts in now["counts"].items():
+            said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+            click.echo(f"  DCAT-US {language}: {said or 'no record'}")
+        click.echo(f"  kept: {', '.join(map(str, here.numbers()))}")
+    if told["pinned"] is not None:
+        click.echo(f"Rolled back to the texts of snapshot {told['pinned']}; `feed resume` ends it.")
+    if told["failing"]:
+        click.echo("The last publication failed; the log says why. The one before it is served.")
+    if told["held"]:
+        click.echo(f"Held until somebody releases them: {told['held']} (`feed release` lists them)")
+    if told["carried"]:
+        click.echo(f"Kept, though nobody withdrew them: {told['carried']}")
+    if told["baseline"]:
+        click.echo(f"Served as they were in the feed before: {told['baseline']}")
+    click.echo("Something waits to be published." if told["pending"] else "All is published.")
+
+
+def _tell(number: int | None) -> None:
+    click.echo("Nothing had changed." if number is None else f"Snapshot {number} is served.")

@@ -25,11 +25,18 @@ from . import guard, ledger, snapshot, streaming
 from .model import Snapshot
 from .snapshot import INSIDE, FeedFile, Folder
 
-__all__ = ["ARRAYS", "CHANGES", "FILES", "SETTLEMENT", "Made", "Pin", "make"]
+__all__ = ["ARRAYS", "CHANGES", "FILES", "KINDS", "SETTLEMENT", "Made", "Pin", "make"]
 
 FILES = {"1.1": "data.json", "3.0": "dcat-us/3.0.json"}
 # The last one is of a feed before ours only.
 ARRAYS = {"1.1": ("dataset",), "3.0": ("dataset", "service", "datasetSeries", "record")}
+# What stands in an array.
+KINDS = {
+    "dataset": "dataset",
+    "service": "service",
+    "datasetSeries": "series",
+    "record": "record",
+}
 OPTIONAL = {"record"}
 CHANGES = f"{INSIDE}/changes"
 SETTLEMENT = f"{INSIDE}/settlement.json"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,10 @@ from . import gather, guard, publication, records, settling, telling
 from .model import Record, Snapshot, State, Withdrawal
 from .snapshot import Folder
 
-__all__ = ["PUBLISH", "Busy", "folder", "is_pending", "publish", "published", "remember"]
+__all__ = [
+    "PUBLISH", "Busy", "folder", "is_pending", "pin", "pinned", "publish", "published", "status",
+    "unpin",
+]  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +73,47 @@ def is_pending() -> bool:
 def pinned() -> int | None:
     """Return the number of the snapshot whose texts are served, if one is pinned."""
     return remembered(PINNED)
+
+
+def pin(number: int) -> None:
+    """Let the texts of an earlier snapshot be served from the next publication on.
+
+    Raises:
+        LookupError: it is not kept
+    """
+    if Folder(folder()).manifest(number) is None:
+        raise LookupError(number)
+    remember(PINNED, number)
+    model.Session.commit()
+
+
+def unpin() -> None:
+    """Let the present texts be served again."""
+    remember(PINNED, None)
+    model.Session.commit()
+
+
+def status() -> dict[str, Any]:
+    """Return what is published, and what waits, as `independence_feed_status_show` gives it."""
+    manifest = published()
+    latest = model.Session.scalars(sa.select(Snapshot).order_by(Snapshot.number.desc())).first()
+    held = sa.select(sa.func.count()).where(
+        Withdrawal.held_at.is_not(None),
+        Withdrawal.released_at.is_(None),
+        Withdrawal.left_at.is_(None),
+        Withdrawal.cancelled_at.is_(None),
+    )
+    numbers = latest.report.get("numbers", {}) if latest else {}
+    return {
+        "published": manifest
+        and {name: manifest[name] for name in ("number", "made", "counts", "files")},
+        "pinned": pinned(),
+        "pending": is_pending(),
+        "failing": remembered(telling.FAILING) is not None,
+        "held": model.Session.scalar(held),
+        "carried": numbers.get("carried", 0),
+        "baseline": numbers.get("baseline", 0),
+    }
 
 
 def remembered(name: str) -> Any:
@@ -189,14 +234,11 @@ def publish_when_due() -> None:
     """Owe a publication when there is something to publish."""
     waits = sa.select(Owed.key).where(Owed.kind == PUBLISH)
     if model.Session.execute(waits).first() is None and is_pending():
-        interval = sa.text("make_interval(secs => :seconds)").bindparams(
-            seconds=tk.config["ckanext.independence.feed.least_interval"]
-        )
-        # A clock that was moved back does not put it off.
-        due = sa.select(
-            sa.func.least(sa.func.max(Snapshot.made), sa.func.now()) + interval
-        ).scalar_subquery()
-        owed.owe(PUBLISH, "", due=model.Session.scalar(sa.select(due)))
+        times = sa.select(sa.func.max(Snapshot.made).label("made"), sa.func.now().label("now"))
+        last, now = model.Session.execute(times).one()
+        least = timedelta(seconds=tk.config["ckanext.independence.feed.least_interval"])
+        # A clock that was moved back does not put it off for longer.
+        owed.owe(PUBLISH, "", due=min(last, now) + least if last else None)
         model.Session.commit()
     model.Session.rollback()
 

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from . import ledger
 from .model import Snapshot
-from .publication import ARRAYS, CHANGES, FILES, SETTLEMENT, book
+from .publication import ARRAYS, CHANGES, FILES, KINDS, SETTLEMENT, book
 from .snapshot import Folder
 
 __all__ = ["Unsettled", "mend", "settle"]
@@ -177,7 +177,7 @@ def _tell_changes(connection: sa.Connection, into: Path, number: int) -> None:
     with (into / CHANGES).open("rb") as file:
         changed = (orjson.loads(text) for text in file)
         wanted = (
-            (_KINDS[section], identifier, what)
+            (KINDS[section], identifier, what)
             for language, section, identifier, _, what in changed
             if language == "3.0" and what != "same"
         )
@@ -189,12 +189,6 @@ def _tell_changes(connection: sa.Connection, into: Path, number: int) -> None:
             )
 
 
-_KINDS = {
-    "dataset": "dataset",
-    "service": "service",
-    "datasetSeries": "series",
-    "record": "record",
-}
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 

@@ -6,7 +6,11 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-__all__ = ["independence_feed_publish", "independence_feed_record_show"]
+__all__ = [
+    "independence_feed_publish", "independence_feed_record_show", "independence_feed_rollback",
+    "independence_feed_status_show", "independence_feed_withdrawal_list",
+    "independence_feed_withdrawal_release",
+]  # fmt: skip
 
 
 @tk.auth_allow_anonymous_access
@@ -17,6 +21,35 @@ def independence_feed_record_show(
     return {"success": tk.check_access("package_show", context, {"id": data_dict.get("id")})}
 
 
+@tk.auth_allow_anonymous_access
+def independence_feed_status_show(
+    context: dict[str, Any], data_dict: dict[str, Any]
+) -> dict[str, Any]:
+    """Let everybody see what is published."""
+    return {"success": True}
+
+
 def independence_feed_publish(context: dict[str, Any], data_dict: dict[str, Any]) -> dict[str, Any]:
     """Leave it to sysadmins, whom CKAN asks nothing."""
+    return {"success": False}
+
+
+def independence_feed_rollback(
+    context: dict[str, Any], data_dict: dict[str, Any]
+) -> dict[str, Any]:
+    """Leave it to sysadmins; so is the way back."""
+    return {"success": False}
+
+
+def independence_feed_withdrawal_list(
+    context: dict[str, Any], data_dict: dict[str, Any]
+) -> dict[str, Any]:
+    """Leave it to sysadmins: it names what is hidden."""
+    return {"success": False}
+
+
+def independence_feed_withdrawal_release(
+    context: dict[str, Any], data_dict: dict[str, Any]
+) -> dict[str, Any]:
+    """Leave it to sysadmins."""
     return {"success": False}
