@@ -1,8 +1,9 @@
 """Makes a catalog of any size out of a few data sets, in whichever CKAN it is run for.
 
 Copies rows in SQL and entries in Solr, so that 100,000 data sets take minutes and not hours.
-Run as ``python cloning.py INI SEED-PREFIX SIZE``: afterwards the site has SIZE public data sets
-that are copies of those whose names begin with the prefix, and the search knows them all.
+Run as ``python cloning.py INI SEED-PREFIX SIZE [search]``: afterwards the site has SIZE public data
+sets that are copies of those whose names begin with the prefix; with ``search``, the search knows
+them all.
 """
 
 from __future__ import annotations
@@ -71,18 +72,20 @@ class _Catching:
         self.docs += docs
 
 
-def main(ini: str, prefix: str, size: int) -> None:
+def main(ini: str, prefix: str, size: int, *, search: bool) -> None:
     """Grow the catalog to ``size`` data sets."""
     from ckan.cli import CKANConfigLoader
     from ckan.config.middleware import make_app
 
     app = make_app(CKANConfigLoader(ini).get_config())
     with app._wsgi_app.test_request_context():
-        grow(prefix, size)
+        low = grow(prefix, size)
+        if search and low < size:
+            tell_search(prefix, low, size)
 
 
-def grow(prefix: str, size: int) -> None:
-    """Copy the seeds until there are enough."""
+def grow(prefix: str, size: int) -> int:
+    """Copy the seeds until there are enough; return how many data sets there were."""
     import sqlalchemy as sa
     from ckan import model
 
@@ -101,7 +104,7 @@ def grow(prefix: str, size: int) -> None:
             isolation_level="AUTOCOMMIT"
         ) as connection:
             connection.execute(sa.text("VACUUM ANALYZE"))
-        tell_search(prefix, low, size)
+    return low
 
 
 def tell_search(prefix: str, low: int, size: int) -> None:
@@ -111,6 +114,7 @@ def tell_search(prefix: str, low: int, size: int) -> None:
     from ckan.lib.search import index
 
     connection = index.make_connection()
+    connection.timeout = 600
     seeds = (
         model.Session.query(model.Package)
         .filter(model.Package.name.like(f"{prefix}%"), model.Package.state == "active")
@@ -154,4 +158,4 @@ def _uuid(text: str) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), search="search" in sys.argv[4:])

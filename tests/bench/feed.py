@@ -264,7 +264,7 @@ def ours_at(site: RunningSite, size: int) -> dict[str, str]:
 
 def stock_at(peer: Peer, size: int) -> dict[str, float]:
     """Grow stock's catalog and measure."""
-    run(peer.python, "cloning.py", peer.data / "ckan.ini", "seed-", str(size))
+    run(peer.python, "cloning.py", peer.data / "ckan.ini", "seed-", str(size), "search")
     measured = {}
     for name, way in (("crawl", crawl), ("build", build)):
         seconds, number = way(peer)
