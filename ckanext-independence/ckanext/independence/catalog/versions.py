@@ -20,7 +20,7 @@ from ckan import model
 from flask import has_request_context
 
 from . import owed
-from .interfaces import CONTENT, looked_into
+from .interfaces import CONTENT, facts_changed, looked_into
 from .model import KeptFile, Version
 
 __all__ = [
@@ -76,6 +76,8 @@ def receive(
         version.served, version.state = True, SERVED
         model.Session.add(version)
     model.Session.flush()
+    if version.served:
+        _tell(resource_id)
     return True
 
 
@@ -124,6 +126,13 @@ def serve(version_id: int) -> None:
         _moved(resource)
     model.Session.flush()
     owed.owe("index", resource.package_id)
+    facts_changed.send(resource.package_id)
+
+
+def _tell(resource_id: str) -> None:
+    resource = model.Resource.get(resource_id)
+    if resource is not None:
+        facts_changed.send(resource.package_id)
 
 
 def _moved(resource: model.Resource) -> None:
@@ -145,6 +154,7 @@ def hold(version_id: int, reason: str) -> None:
     model.Session.flush()
     if was_served:
         _tell_of_none(version.resource_id)
+        _tell(version.resource_id)
 
 
 def before(version_id: int) -> Version | None:

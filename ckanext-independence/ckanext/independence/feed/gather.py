@@ -6,7 +6,7 @@ and the site as records need to know it. Refuses to judge which data sets may be
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,10 +17,13 @@ from ..catalog.interfaces import facts
 from ..catalog.model import KeptFile, Version
 from ..catalog.site import city
 from . import identity
-from .model import Record
+from .model import Record, State
 from .source import Site
 
-__all__ = ["data_sets", "site"]
+__all__ = ["SERIES", "data_sets", "series_identifiers", "site"]
+
+# The state that keeps identifiers of series which came from a feed before ours.
+SERIES = "series"
 
 # Data sets of which is asked at once what is in their files.
 BATCH = 500
@@ -35,6 +38,7 @@ def data_sets(ids: Sequence[str]) -> Iterator[dict[str, Any]]:
         standings = versions.standings(files) if files else {}
         stored = _stored(files) if files else {}
         services = _services(files) if files else set()
+        series = series_identifiers(one["series"] for one in found if one.get("series"))
         for data_set in found:
             open_ = (data_set.get("access_level") or "public") == "public"
             data_set["resources"] = [
@@ -42,9 +46,17 @@ def data_sets(ids: Sequence[str]) -> Iterator[dict[str, Any]]:
                 for file in data_set["resources"]
                 if open_ and _may_be_named(file, standings)
             ]
-            series = data_set.get("series")
-            data_set["series_identifier"] = identity.of_series(series) if series else None
+            data_set["series_identifier"] = series.get(data_set.get("series") or "")
             yield data_set
+
+
+def series_identifiers(words: Iterable[str]) -> dict[str, str]:
+    """Return the identifier of each of these series, by its word."""
+    wanted = set(words)
+    if not wanted:
+        return {}
+    adopted = model.Session.scalar(sa.select(State.value).where(State.name == SERIES)) or {}
+    return {word: adopted.get(word) or identity.of_series(word) for word in wanted}
 
 
 def _may_be_named(file: dict[str, Any], standings: dict[str, versions.Standing]) -> bool:

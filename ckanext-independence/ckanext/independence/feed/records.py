@@ -30,7 +30,7 @@ from .withdrawals import LISTED, Word
 
 __all__ = [
     "LANGUAGES", "RENDER", "SECTIONS", "SERIES", "Rendered", "Settled", "dialect", "keep",
-    "rendered", "row", "saved", "settle",
+    "rendered", "row", "rows", "saved", "settle",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -73,6 +73,8 @@ class Settled:
     """Had no record."""
     differing: list[str] = field(default_factory=list)
     """Had a record that says something else."""
+    moved: list[str] = field(default_factory=list)
+    """Had a record in the name of another department."""
     returned: list[str] = field(default_factory=list)
     """Were withdrawn or lost, and are offered again."""
     withdrawn: list[str] = field(default_factory=list)
@@ -141,7 +143,7 @@ def settle(ids: Sequence[str], word: Word | None = None) -> Settled:
     offered = set() if word and word.reason else listing.offered(ids)
     now = list(rendered([id_ for id_ in ids if id_ in offered]))
     _take_over(now)
-    before = _rows(Record.package_id.in_(ids))
+    before = rows(Record.package_id.in_(ids))
     keep(now, before, settled)
     _leave(ids, offered, {_key(row) for row in now}, before, word, settled)
     return settled
@@ -206,20 +208,20 @@ def _storable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def keep(rows: Sequence[Rendered], before: dict[Key, Any], settled: Settled) -> None:
+def keep(now: Sequence[Rendered], before: dict[Key, Any], settled: Settled) -> None:
     """Write the rows that differ from what they were, and leave the others untouched.
 
     Args:
-        rows: just rendered
+        now: just rendered
         before: the rows of the same data sets or series as they were
         settled: is told what differed
     """
-    _serve_last_valid(rows, before)
-    for new in rows:
+    _serve_last_valid(now, before)
+    for new in now:
         del new["record"]
     changed = []
     series: set[str] = set()
-    for new in rows:
+    for new in now:
         old = before.get(_key(new))
         if old is not None and all(old[name] == new[name] for name in _COMPARED):
             continue
@@ -229,6 +231,8 @@ def keep(rows: Sequence[Rendered], before: dict[Key, Any], settled: Settled) -> 
             settled.missing.append(new["identifier"])
         elif old["standing"] != LISTED:
             settled.returned.append(new["identifier"])
+        elif old["department"] != new["department"]:
+            settled.moved.append(new["identifier"])
         elif any(old[name] != new[name] for name in _COMPARED if name != "dialect"):
             settled.differing.append(new["identifier"])
     if not changed:
@@ -242,18 +246,20 @@ def keep(rows: Sequence[Rendered], before: dict[Key, Any], settled: Settled) -> 
         ),
         changed,
     )
-    withdrawals.cancel(
-        [_key(new)[1:] for new in changed if (old := before.get(_key(new))) is None
-         or old["standing"] != LISTED]
-    )  # fmt: skip
+    back = [
+        new
+        for new in changed
+        if (old := before.get(_key(new))) is None or old["standing"] != LISTED
+    ]
+    withdrawals.cancel([_key(new)[1:] for new in back], [new["identifier"] for new in back])
     _owe(series)
 
 
-def _serve_last_valid(rows: Sequence[Rendered], before: dict[Key, Any]) -> None:
+def _serve_last_valid(now: Sequence[Rendered], before: dict[Key, Any]) -> None:
     """Let what is invalid go on being served as it last was valid, less what is gone."""
     invalid = {
         _key(new): new
-        for new in rows
+        for new in now
         if not new["valid"] and (old := before.get(_key(new))) and old["hash"]
     }
     if not invalid:
@@ -269,17 +275,17 @@ def _serve_last_valid(rows: Sequence[Rendered], before: dict[Key, Any]) -> None:
         new["body"], new["hash"] = body.decode(), canonical.digest(body)
 
 
-def _take_over(rows: Sequence[Rendered]) -> None:
+def _take_over(now: Sequence[Rendered]) -> None:
     """Let data sets have the records of those that had their identifiers before, and are gone."""
     wanted = {
         (new["language"], new["section"], new["identifier"]): new
-        for new in rows
+        for new in now
         if new["kind"] == "dataset"
     }
     if not wanted:
         return
     place = sa.tuple_(Record.language, Record.section, Record.identifier)
-    taken = [old for old in _rows(place.in_(sorted(wanted))).values()]
+    taken = [old for old in rows(place.in_(sorted(wanted))).values()]
     for old in taken:
         new = wanted[old["language"], old["section"], old["identifier"]]
         if (old["kind"], old["key"]) == (new["kind"], new["key"]):
@@ -316,6 +322,9 @@ def _leave(
             withdrawals.withdraw(old, "deleted", word.who if word else "")
             settled.withdrawn.append(old["identifier"])
     _owe({old["series"] for old in leaving if old["standing"] == LISTED})
+    if word is not None:
+        known = {old["package_id"] for old in before.values()}
+        withdrawals.leave_baseline([id_ for id_ in ids if id_ not in offered | known], word)
 
 
 def _owe(series: Iterable[str]) -> None:
@@ -323,8 +332,9 @@ def _owe(series: Iterable[str]) -> None:
         owed.owe(SERIES, slug)
 
 
-def _rows(condition: Any) -> dict[Key, Any]:
-    columns = (*_KEYS, *_COMPARED)
+def rows(condition: Any) -> dict[Key, Any]:
+    """Return what is kept of records, without their texts, by language, kind and key."""
+    columns = (*_KEYS, *_COMPARED, "published_hash")
     query = sa.select(*(_records.c[name] for name in columns)).where(condition)
     return {_key(found): found for found in model.Session.execute(query).mappings()}
 

@@ -16,7 +16,10 @@ from ckan import model
 from ..catalog.withdrawal import REASONS
 from .model import Baseline, Record, Withdrawal
 
-__all__ = ["LISTED", "LOST", "WITHDRAWN", "Word", "cancel", "leave", "mark"]
+__all__ = [
+    "LISTED", "LOST", "WITHDRAWN", "Word", "cancel", "leave", "leave_baseline", "mark",
+    "withdraw", "withdraw_identifier",
+]  # fmt: skip
 
 LISTED, WITHDRAWN, LOST = "listed", "withdrawn", "lost"
 
@@ -77,6 +80,34 @@ def withdraw(row: Mapping[str, Any], reason: str, who: str = "", note: str = "")
     """Withdraw one record for a reason that is none of its data set's."""
     mark([row], WITHDRAWN)
     _note(row["kind"], row["key"], row, {"reason": reason, "note": note, "who": who})
+
+
+def withdraw_identifier(row: Mapping[str, Any], reason: str) -> None:
+    """Withdraw the identifier under which a record was published, which now has another one."""
+    said = {"reason": reason, "note": "", "who": ""}
+    _note(row["kind"], row["identifier"], {**row, "standing": LISTED}, said)
+
+
+def leave_baseline(ids: Sequence[str], word: Word) -> None:
+    """Withdraw data sets of which there never was a record, only one of the feed before ours.
+
+    A draft that was taken over from there is withdrawn when it is deleted, purged or withdrawn;
+    saving it as a draft says nothing.
+    """
+    if not ids:
+        return
+    query = sa.text(
+        "SELECT DISTINCT p.id, b.identifier, b.title FROM package p"
+        " JOIN independence_feed_baseline b ON b.identifier = p.extras->>'identifier'"
+        " WHERE p.id = ANY(:ids) AND b.section = 'dataset'"
+    )
+    found = model.Session.execute(query, {"ids": list(ids)}).all()
+    reasons = _reasons([row.id for row in found], word)
+    for row in found:
+        said = reasons[row.id]
+        if said and said["reason"] not in ("hidden", "not listed"):
+            record = {"identifier": row.identifier, "title": row.title, "department": ""}
+            _note("dataset", row.id, {**record, "standing": LISTED, "hash": None}, said)
 
 
 def mark(rows: Sequence[Mapping[str, Any]], standing: str) -> None:
