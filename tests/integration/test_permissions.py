@@ -113,6 +113,7 @@ WRITES: dict[str, Callable[[Planted], Arguments]] = {
     "independence_feed_resume": lambda t: {},
     "independence_feed_rollback": lambda t: {"number": 1},
     "independence_feed_withdrawal_release": lambda t: {"all": True},
+    "independence_feed_record_redact": lambda t: {"id": t.sets["public"].id},
     "independence_catalog_load": lambda t: {"source": "https://data.example.gov/data.json"},
     "independence_content_chart_update": lambda t: {
         "id": t.sets["public"].resource,

@@ -29,7 +29,8 @@ CONTENT = "content"
 resource's id."""
 
 facts_changed = signals.ckanext.signal("independence:facts-changed")
-"""Sent with a data set's id when rows, columns, checksum, dictionary or coverage changed."""
+"""Sent with a data set's id when rows, columns, checksum, dictionary or coverage changed, before
+that is committed."""
 
 
 @dataclass(frozen=True)

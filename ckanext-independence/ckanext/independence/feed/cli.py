@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from .check_command import check_command
@@ -115,3 +117,54 @@ def status() -> None:
 
 def _tell(number: int | None) -> None:
     click.echo("Nothing had changed." if number is None else f"Snapshot {number} is served.")
+
+
+@feed.command()
+def reconcile() -> None:
+    """Compare every record with its data set, mend what differs, and name it."""
+    from . import reconciler
+
+    report = reconciler.reconcile()
+    click.echo(_summary(report))
+    for kind, told in report["drift"].items():
+        for identifier in told["identifiers"]:
+            click.echo(f"  {kind}: {identifier}")
+
+
+@feed.command()
+def rebuild() -> None:
+    """Render every record anew, as after a restore; what is the same already stays untouched."""
+    from . import reconciler
+
+    def progress(done: int, of: int) -> None:
+        click.echo(f"{done:,} of {of:,} data sets", err=True)
+
+    click.echo(_summary(reconciler.reconcile(progress)))
+
+
+def _summary(report: dict[str, Any]) -> str:
+    drift = ", ".join(
+        f"{told['count']:,} {kind}" for kind, told in report["drift"].items() if told["count"]
+    )
+    return (
+        f"{report['data_sets']:,} data sets and {report['series']:,} series in "
+        f"{report['seconds']:,} s: {drift or 'nothing differed'}"
+    )
+
+
+@feed.command()
+@click.argument("data_set")
+@click.option("--note", default="", help="Why, without the text itself.")
+@click.confirmation_option(
+    prompt="All that is kept of this data set's record and history is removed. Go on?"
+)
+def redact(data_set: str, note: str) -> None:
+    """Drop all that the feed keeps of DATA_SET (its id or name), and publish at once."""
+    from ckan import model
+
+    from . import redaction
+
+    package = model.Package.get(data_set)
+    done = redaction.redact(package.id if package else data_set, note=note)
+    click.echo(f"Taken out: {', '.join(done['identifiers']) or 'nothing'}")
+    click.echo(f"Snapshots removed: {', '.join(map(str, done['snapshots'])) or 'none'}")

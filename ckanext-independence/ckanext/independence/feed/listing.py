@@ -18,7 +18,7 @@ from .model import State
 
 __all__ = [
     "REDACTED", "RENDER", "access_levels", "all_offered", "has_harvests", "offered", "put_aside",
-    "take_back", "without_records",
+    "take_back", "unlisted",
 ]  # fmt: skip
 
 RENDER = "feed-render"
@@ -39,9 +39,10 @@ _NOT_HARVESTED = """
        AND NOT EXISTS (SELECT 1 FROM harvest_object h WHERE h.package_id = p.id AND h.current)
 """
 
-_WITHOUT = """
+_UNLISTED = """
        AND NOT EXISTS (SELECT 1 FROM independence_feed_record r
-                        WHERE r.package_id = p.id AND r.kind = 'dataset')
+                        WHERE r.package_id = p.id AND r.kind = 'dataset'
+                          AND r.standing = 'listed')
        AND NOT EXISTS (SELECT 1 FROM independence_catalog_owed o
                         WHERE o.kind = :render AND o.key = p.id)
 """
@@ -72,12 +73,12 @@ def all_offered() -> list[str]:
     return list(model.Session.scalars(query, _values()))
 
 
-def without_records(most: int) -> list[str]:
-    """Return the ids of so many data sets at most that are offered and have no record.
+def unlisted(most: int) -> list[str]:
+    """Return the ids of so many data sets at most that are offered and not listed.
 
-    Where one is owed already, it is not among them.
+    One that is owed already is not among them.
     """
-    query = sa.text(f"{_condition()} {_WITHOUT} LIMIT :most")
+    query = sa.text(f"{_condition()} {_UNLISTED} LIMIT :most")
     values = _values() | {"most": most, "render": RENDER}
     return list(model.Session.scalars(query, values))
 

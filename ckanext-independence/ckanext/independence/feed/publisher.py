@@ -7,7 +7,7 @@ when a publication fails. What is served stays as it is until the next snapshot 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -21,13 +21,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ..catalog import clock, owed
 from ..catalog.model import Owed
-from . import gather, guard, publication, records, settling, telling
+from . import gather, guard, ledger, publication, records, settling, telling
 from .model import Record, Snapshot, State, Withdrawal
 from .snapshot import Folder
 
 __all__ = [
-    "PUBLISH", "Busy", "folder", "is_pending", "pin", "pinned", "publish", "published", "status",
-    "unpin",
+    "PUBLISH", "Busy", "folder", "forget", "is_pending", "pin", "pinned", "publish", "published",
+    "status", "unpin",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -180,6 +180,36 @@ def _publish(still_alone: Any) -> int | None:
     here.keep(tk.config["ckanext.independence.feed.keep_snapshots"], [pin.number if pin else None])
     telling.published(made.report)
     return made.number
+
+
+def forget(identifiers: Collection[str]) -> list[int]:
+    """Remove every kept snapshot, but the one that is served, that holds any of these records.
+
+    Returns:
+        their numbers
+
+    Raises:
+        Busy: a publication is under way and takes long
+    """
+    with _alone():
+        here = Folder(folder())
+        served = here.number()
+        numbers = [
+            number
+            for number in here.numbers()
+            if number != served and _holds(here.of(number), identifiers)
+        ]
+        here.drop(numbers)
+    return numbers
+
+
+def _holds(snapshot: Path, identifiers: Collection[str]) -> bool:
+    books = (
+        snapshot / publication.book(language, section)
+        for language in publication.FILES
+        for section in publication.ARRAYS[language]
+    )
+    return any(line.identifier in identifiers for book in books for line in ledger.lines(book))
 
 
 def published() -> dict[str, Any] | None:

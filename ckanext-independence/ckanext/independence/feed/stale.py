@@ -73,7 +73,7 @@ def _is_any_stale() -> bool:
     ends = sa.select(sa.func.min(Record.dialect), sa.func.max(Record.dialect))
     low, high = model.Session.execute(ends.where(Record.standing == LISTED)).one()
     if low is None:
-        return bool(listing.without_records(1))
+        return bool(listing.unlisted(1))
     return (low, high) != (now := records.dialect(gather.site()), now)
 
 
@@ -90,7 +90,7 @@ def render_stale(key: str, payload: dict[str, Any] | None) -> None:
             _is_fresh(sa.and_(Record.kind == "series", Record.key == row.key), now)
     ids = sorted({row.package_id for row in found if row.kind != "series"})
     if not found:
-        ids = listing.without_records(BATCH)
+        ids = listing.unlisted(BATCH)
     settle(ids)
     if found or ids:
         owed.owe(STALE, "")

@@ -7,7 +7,8 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 
 __all__ = [
-    "independence_feed_publish", "independence_feed_record_show", "independence_feed_rollback",
+    "independence_feed_publish", "independence_feed_record_redact",
+    "independence_feed_record_show", "independence_feed_rollback",
     "independence_feed_status_show", "independence_feed_withdrawal_list",
     "independence_feed_withdrawal_release",
 ]  # fmt: skip
@@ -52,4 +53,11 @@ def independence_feed_withdrawal_release(
     context: dict[str, Any], data_dict: dict[str, Any]
 ) -> dict[str, Any]:
     """Leave it to sysadmins."""
+    return {"success": False}
+
+
+def independence_feed_record_redact(
+    context: dict[str, Any], data_dict: dict[str, Any]
+) -> dict[str, Any]:
+    """Leave it to sysadmins, whom CKAN asks nothing."""
     return {"success": False}
