@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from embedded_ckan.testing import RunningSite
 
+from tests.integration.feeding import Feeding, database, feeding
 from tests.integration.inside import Inside
 
 
@@ -17,3 +20,17 @@ def inside(site: RunningSite) -> Iterator[Inside]:
         inside = Inside(site, blank)
         yield inside
         inside.leave()
+
+
+@pytest.fixture(scope="module")
+def feed_database(site: RunningSite, inside: Inside) -> Iterator[sa.Engine]:
+    """A database of its own on which CKAN in this process works, for a module's tests."""
+    with database(site, inside) as engine:
+        yield engine
+
+
+@pytest.fixture
+def feed(feed_database: sa.Engine, inside: Inside, tmp_path: Path) -> Iterator[Feeding]:
+    """A feed without a record, in an empty folder."""
+    with feeding(feed_database, inside, tmp_path / "feed") as feed:
+        yield feed

@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from embedded_ckan.testing import RunningSite
 
-from tests.integration.feeding import Feeding, database, feeding, identifier
+from tests.integration.feeding import Feeding, identifier
 from tests.integration.inside import Inside
-
-
-@pytest.fixture(scope="module")
-def engine(site: RunningSite, inside: Inside) -> Iterator[sa.Engine]:
-    with database(site, inside) as engine:
-        yield engine
-
-
-@pytest.fixture
-def feed(engine: sa.Engine, inside: Inside, tmp_path: Path) -> Iterator[Feeding]:
-    with feeding(engine, inside, tmp_path / "feed") as feed:
-        yield feed
 
 
 def changes(feed: Feeding) -> list[tuple[str, int]]:
