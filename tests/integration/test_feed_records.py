@@ -471,7 +471,10 @@ def test_data_that_is_not_public_is_listed_by_its_level_and_without_files(inside
 
 def test_what_was_harvested_from_elsewhere_is_left_to_its_own_catalog(inside: Inside) -> None:
     theirs, ours = inside.dataset(), inside.dataset()
+    from ckanext.independence.feed import listing
+
     sql("CREATE TABLE harvest_object (package_id text, current boolean)")
+    listing.has_harvests.cache_clear()
     try:
         sql("INSERT INTO harvest_object VALUES (:id, true)", id=theirs["id"])
         reconcile()
@@ -480,6 +483,7 @@ def test_what_was_harvested_from_elsewhere_is_left_to_its_own_catalog(inside: In
         assert standings(ours) == {"listed"}
     finally:
         sql("DROP TABLE harvest_object")
+        listing.has_harvests.cache_clear()
 
 
 def test_a_purge_that_is_refused_withdraws_nothing(inside: Inside) -> None:
@@ -490,6 +494,46 @@ def test_a_purge_that_is_refused_withdraws_nothing(inside: Inside) -> None:
     with pytest.raises(tk.NotAuthorized):
         tk.get_action("dataset_purge")({"user": "lamp-visitor"}, {"id": dataset["id"]})
     assert standings(dataset) == {"listed"}
+
+
+def test_a_department_that_is_purged_takes_its_data_sets_along_with_a_word(inside: Inside) -> None:
+    import ckan.plugins.toolkit as tk
+
+    name = f"lamps-{uuid4().hex[:8]}"
+    inside.act("organization_create", name=name, title="Lamps")
+    datasets = [inside.dataset(owner_org=name) for _ in range(3)]
+    with pytest.raises(tk.ValidationError):
+        inside.act("organization_purge", id=name)
+    assert [standings(one) for one in datasets] == [{"listed"}] * 3
+    for one in datasets[:2]:
+        inside.act("dataset_purge", id=one["id"])
+    inside.act("package_delete", id=datasets[2]["id"])
+    inside.act("organization_purge", id=name)
+    inside.work()
+    assert [withdrawals(one) for one in datasets] == [
+        [("purged", "admin")],
+        [("purged", "admin")],
+        [("deleted", "admin")],
+    ]
+    assert all(in_feed(inside, one) is None for one in datasets)
+
+
+def test_a_draft_from_the_feed_before_ours_leaves_it_when_it_is_deleted(inside: Inside) -> None:
+    identifier = f"https://old.example.gov/{uuid4().hex}"
+    draft = inside.dataset(identifier=identifier, private=True)
+    sql(
+        "INSERT INTO independence_feed_baseline"
+        " (language, section, identifier, title, body, source)"
+        " VALUES ('1.1', 'dataset', :identifier, 'Old lamps', :body, 'test')",
+        identifier=identifier,
+        body=json.dumps({"identifier": identifier, "title": "Old lamps"}),
+    )
+    assert in_feed(inside, draft)
+    inside.act("package_patch", id=draft["id"], title="New lamps")
+    assert withdrawals(draft) == []
+    inside.act("package_delete", id=draft["id"])
+    assert withdrawals(draft) == [("deleted", "admin")]
+    assert in_feed(inside, draft) is None
 
 
 def test_a_redaction_leaves_no_text_anywhere_and_the_data_set_out_until_it_is_saved(

@@ -8,6 +8,7 @@ was last saved. Refuses to look at what is in it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
@@ -31,6 +32,8 @@ _OFFERED = """
     SELECT p.id FROM package p
      WHERE p.type = 'dataset' AND p.state = 'active' AND NOT p.private
        AND coalesce(nullif(p.extras->>'access_level', ''), 'public') = ANY(:levels)
+"""
+_NOT_REDACTED = """
        AND NOT EXISTS (SELECT 1 FROM independence_feed_state s
                         WHERE s.name = :redacted AND s.value ? p.id)
 """
@@ -54,8 +57,12 @@ def access_levels() -> list[str]:
     return [word.strip() for word in words if word.strip()]
 
 
+@cache
 def has_harvests() -> bool:
-    """Say whether ckanext-harvest keeps what it has brought in this database."""
+    """Say whether ckanext-harvest keeps what it has brought in this database.
+
+    The answer holds as long as this process: nobody installs it without a restart.
+    """
     return model.Session.scalar(sa.select(sa.func.to_regclass("harvest_object"))) is not None
 
 
@@ -84,7 +91,7 @@ def unlisted(most: int) -> list[str]:
 
 
 def _condition() -> str:
-    return _OFFERED + (_NOT_HARVESTED if has_harvests() else "")
+    return _OFFERED + _NOT_REDACTED + (_NOT_HARVESTED if has_harvests() else "")
 
 
 def _values() -> dict[str, object]:

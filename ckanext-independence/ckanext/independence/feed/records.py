@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from hashlib import sha256
 from typing import Any
 
@@ -88,7 +88,7 @@ class Settled:
 
 def dialect(site: Site) -> str:
     """Return the fingerprint of what all records depend on: the mappings and the site."""
-    told = [EDITION, asdict(site), listing.access_levels()]
+    told = [EDITION, site, listing.access_levels()]
     return sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
 
 
@@ -107,7 +107,7 @@ def saved(ids: Sequence[str], word: Word) -> None:
     try:
         # Of the connection, not the session: its end must not look like that of the save.
         with model.Session.connection().begin_nested():
-            settle(ids, word)
+            settle(ids, word, leaving=bool(word.reason))
     except JobTimeoutException:
         raise
     except Exception:
@@ -129,21 +129,28 @@ def lock(ids: Sequence[str]) -> None:
     model.Session.execute(chosen.with_for_update(key_share=True))
 
 
-def settle(ids: Sequence[str], word: Word | None = None) -> Settled:
+def settle(ids: Sequence[str], word: Word | None = None, leaving: bool = False) -> Settled:
     """Bring the records of data sets in line with them, in CKAN's session.
 
     Args:
         ids: of data sets, offered or not, also such as are gone
         word: the step that was seen as it was taken; None where nothing was seen
+        leaving: whether they are about to leave, and still look as if they were offered
 
     Returns:
         what differed
     """
     settled = Settled()
-    offered = set() if word and word.reason else listing.offered(ids)
+    offered = set() if leaving else listing.offered(ids)
     now = list(rendered([id_ for id_ in ids if id_ in offered]))
-    _take_over(now)
     before = rows(Record.package_id.in_(ids))
+    unknown = [
+        one
+        for one in now
+        if (old := before.get(_key(one))) is None or old["identifier"] != one["identifier"]
+    ]
+    if _take_over(unknown):
+        before = rows(Record.package_id.in_(ids))
     keep(now, before, settled)
     _leave(ids, offered, {_key(row) for row in now}, before, word, settled)
     return settled
@@ -275,28 +282,47 @@ def _serve_last_valid(now: Sequence[Rendered], before: dict[Key, Any]) -> None:
         new["body"], new["hash"] = body.decode(), canonical.digest(body)
 
 
-def _take_over(now: Sequence[Rendered]) -> None:
-    """Let data sets have the records of those that had their identifiers before, and are gone."""
+def _take_over(new: Sequence[Rendered]) -> bool:
+    """Let data sets have the records of those that had their identifiers before, and are gone.
+
+    Args:
+        new: records of which there is no row yet, or one under another identifier
+
+    Returns:
+        whether there were such records
+    """
     wanted = {
-        (new["language"], new["section"], new["identifier"]): new
-        for new in now
-        if new["kind"] == "dataset"
+        (one["language"], one["identifier"]): one
+        for one in new
+        if (one["kind"], one["section"]) == ("dataset", "dataset")
     }
     if not wanted:
-        return
-    place = sa.tuple_(Record.language, Record.section, Record.identifier)
-    taken = [old for old in rows(place.in_(sorted(wanted))).values()]
-    for old in taken:
-        new = wanted[old["language"], old["section"], old["identifier"]]
-        if (old["kind"], old["key"]) == (new["kind"], new["key"]):
-            continue
+        return False
+    query = sa.select(*(_records.c[name] for name in (*_KEYS, "identifier"))).where(
+        Record.language.in_(sorted({language for language, _ in wanted})),
+        Record.section == "dataset",
+        Record.identifier.in_(sorted({identifier for _, identifier in wanted})),
+    )
+    found = [
+        (old, one)
+        for old in model.Session.execute(query).mappings()
+        if (one := wanted.get((old["language"], old["identifier"])))
+        and (old["kind"], old["key"]) != ("dataset", one["key"])
+    ]
+    for old, one in found:
         this = sa.and_(*(_records.c[name] == old[name] for name in _KEYS))
+        theirs = sa.and_(
+            *(_records.c[name] == one[name] for name in _KEYS),
+            Record.identifier != one["identifier"],
+        )
+        model.Session.execute(sa.delete(_records).where(theirs))
         model.Session.execute(
             sa.update(_records)
             .where(this)
-            .values(kind=new["kind"], key=new["key"], package_id=new["package_id"])
+            .values(kind="dataset", key=one["key"], package_id=one["package_id"])
         )
         withdrawals.cancel(identifiers=[old["identifier"]])
+    return bool(found)
 
 
 def _leave(
@@ -319,7 +345,7 @@ def _leave(
     for old in gone:
         if old["package_id"] in offered and old["standing"] != withdrawals.WITHDRAWN:
             # The data set stays; a file of it is public no more, and with it its table's API.
-            withdrawals.withdraw(old, "deleted", word.who if word else "")
+            withdrawals.withdraw(old, "not listed", word.who if word else "")
             settled.withdrawn.append(old["identifier"])
     _owe({old["series"] for old in leaving if old["standing"] == LISTED})
     if word is not None:

@@ -57,6 +57,8 @@ def leave(rows: Sequence[Mapping[str, Any]], word: Word | None) -> dict[str, str
     Returns:
         the standing that each of their data sets has now, by its id
     """
+    if not rows:
+        return {}
     reasons = _reasons({row["package_id"] for row in rows}, word)
     standings: dict[str, str] = {}
     for row in rows:
