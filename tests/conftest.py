@@ -1,9 +1,16 @@
-"""What all tests share: one site and one browser for the whole run, started when asked for."""
+"""What all tests share: the portals and the browser of a run, started when asked for.
+
+A run of everything is shared out to two processes. Tests that share a portal or a module stay
+in one of them, so that no test sees another's doing, whichever process it comes to.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 # Before anything that imports python-magic: it must not find another libmagic than the wheel's,
 # whose word list the other one could not read.
@@ -11,15 +18,26 @@ import pylibmagic  # noqa: F401
 import pytest
 from embedded_ckan import browser as chromium
 from embedded_ckan.project import find
-from embedded_ckan.testing import BlankSite, RunningSite
+from embedded_ckan.testing import RunningSite
 from playwright.sync_api import Browser, Page, sync_playwright
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
+
+from tests.loaded import sample_city, wait_until_looked_into
 
 ROOT = Path(__file__).resolve().parent.parent
 # Standards and real catalogs that lie beside the project on some machines.
 SHARED = ROOT.parent / "shared"
 
-_CHROMIUM = pytest.StashKey[str]()
-_NOT_RUN = pytest.StashKey[list[str]]()
+# By what a file of tests is known to ask for a portal.
+ASKS = {
+    "site": re.compile(r"\b(site: (Any|Running)Site|page: Page)\b"),
+    "servers": re.compile(r"\b(servers: RunningSite|inside: Inside|feed: Feeding)\b"),
+}
+NO_BROWSER = "no Chromium can be had"
+
+find_browser = cache(chromium.find_or_fetch)
+text_of = cache(lambda file: (ROOT / file).read_text("utf-8"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,30 +45,58 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pictures", metavar="DIR", help="where to put pictures of the pages")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run the journeys last, and see to it that they have a browser."""
-    journeys = [item for item in items if "browser" in getattr(item, "fixturenames", ())]
-    if not journeys or config.option.collectonly:
-        return
-    items[:] = [item for item in items if item not in journeys] + journeys
-    path, reason = chromium.find_or_fetch()
-    if path:
-        config.stash[_CHROMIUM] = path
-        return
-    config.stash[_NOT_RUN] = [item.nodeid for item in journeys]
-    for item in journeys:
-        item.add_marker(pytest.mark.skip(reason=f"no Chromium can be had ({reason})"))
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Share out a run of everything; a part runs in this process, which shows all it prints."""
+    return 2 if config.args_source is pytest.Config.ArgsSource.TESTPATHS else 0
+
+
+class Sharing(LoadFileScheduling):
+    """Tests that share a portal go to one process, the others file by file to whoever is free."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return next((name for name, asks in ASKS.items() if asks.search(text_of(file))), file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Sharing:
+    """Share out by the portals that the tests ask for."""
+    return Sharing(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run first what need not wait for the loader, which is busy with the sample; journeys last."""
+
+    def turn(item: pytest.Item) -> int:
+        asked = getattr(item, "fixturenames", ())
+        return 2 if "browser" in asked else int("town" in asked or "loaded_city" in asked)
+
+    items.sort(key=turn)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before a journey, find a browser."""
+    if "browser" in getattr(item, "fixturenames", ()):
+        path, reason = find_browser()
+        if not path:
+            pytest.skip(f"{NO_BROWSER} ({reason})")
+
+
+def journeys_not_run(config: pytest.Config) -> list[str]:
+    """Name the journeys that had no browser."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    return [report.nodeid for report in skipped if NO_BROWSER in str(report.longrepr)]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Let a run without its journeys not pass."""
-    if session.config.stash.get(_NOT_RUN, []) and session.exitstatus == pytest.ExitCode.OK:
+    if journeys_not_run(session.config) and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Name the journeys that were not run."""
-    if names := terminalreporter.config.stash.get(_NOT_RUN, []):
+    if names := journeys_not_run(terminalreporter.config):
         terminalreporter.section("journeys that were NOT run, for want of a Chromium")
         for name in names:
             terminalreporter.write_line(name)
@@ -64,19 +110,31 @@ def site() -> Iterator[RunningSite]:
     running.stop()
 
 
-@pytest.fixture
-def blank_site(site: RunningSite) -> Iterator[BlankSite]:
-    """A portal with nothing in it, for this test alone."""
-    with site.blank() as blank:
-        yield blank
+@pytest.fixture(scope="session")
+def loaded_city(site: RunningSite) -> list[dict[str, Any]]:
+    """The sample's data sets, when the worker has looked into each of their files."""
+    found = sample_city(site)
+    for dataset in found:
+        for file in dataset["resources"]:
+            if file["url_type"] == "upload":
+                wait_until_looked_into(site, file["id"])
+    return found
 
 
 @pytest.fixture(scope="session")
-def browser(pytestconfig: pytest.Config) -> Iterator[Browser]:
+def servers() -> Iterator[RunningSite]:
+    """A portal without a city, whose servers blank sites borrow."""
+    running = RunningSite(find(), empty=True)
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
     """A Chromium without a window."""
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
-            executable_path=pytestconfig.stash[_CHROMIUM],
+            executable_path=find_browser()[0],
             args=["--no-sandbox", "--disable-dev-shm-usage"],
         )
         yield running

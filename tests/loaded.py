@@ -1,13 +1,22 @@
-"""Waiting for a table: the worker loads a file's rows after the save that brought the file."""
+"""What a running site has loaded: the sample city, and rows that come after a file's save."""
 
 from __future__ import annotations
 
 import time
 from typing import Any
 
-from embedded_ckan.testing import AnySite
+import yaml
+from embedded_ckan.testing import AnySite, RunningSite
 
 PATIENCE = 180
+
+
+def sample_city(site: RunningSite) -> list[dict[str, Any]]:
+    """Return the sample's public data sets, without what other tests have put beside them."""
+    manifest = yaml.safe_load((site.data / "generated/manifest.yaml").read_text("utf-8"))
+    names = {one["name"] for one in manifest["datasets"]}
+    found = site.api("package_search", rows=1000)["results"]
+    return [dataset for dataset in found if dataset["name"] in names]
 
 
 def loaded_table(site: AnySite, dataset: str) -> dict[str, Any]:

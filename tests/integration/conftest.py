@@ -14,18 +14,18 @@ from tests.integration.inside import Inside
 
 
 @pytest.fixture(scope="session")
-def inside(site: RunningSite) -> Iterator[Inside]:
+def inside(servers: RunningSite) -> Iterator[Inside]:
     """CKAN in this process, on a site with departments and nothing else."""
-    with site.blank() as blank:
-        inside = Inside(site, blank)
+    with servers.blank() as blank:
+        inside = Inside(servers, blank)
         yield inside
         inside.leave()
 
 
 @pytest.fixture(scope="module")
-def feed_database(site: RunningSite, inside: Inside) -> Iterator[sa.Engine]:
+def feed_database(servers: RunningSite, inside: Inside) -> Iterator[sa.Engine]:
     """A database of its own on which CKAN in this process works, for a module's tests."""
-    with database(site, inside) as engine:
+    with database(servers, inside) as engine:
         yield engine
 
 

@@ -24,7 +24,7 @@ DEPARTMENT = "community-development"
 class Inside:
     """A blank site and the CKAN of this process that works on it."""
 
-    def __init__(self, site: RunningSite, blank: BlankSite) -> None:
+    def __init__(self, servers: RunningSite, blank: BlankSite) -> None:
         """Load CKAN with the settings of a blank site."""
         import pylibmagic  # noqa: F401 -- brings the library that CKAN's import looks for
         from ckan.cli import CKANConfigLoader
@@ -32,7 +32,7 @@ class Inside:
 
         self.ini = blank.ini
         core = settings(blank.ini)["solr_url"].rpartition("/")[2]
-        self.solr_conf = site.data / "solr" / core / "conf"
+        self.solr_conf = servers.data / "solr" / core / "conf"
         os.environ.update(environment(blank.ini))
         self.app = make_app(CKANConfigLoader(str(blank.ini)).get_config())
         self.client = self.app.test_client()

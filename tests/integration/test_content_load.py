@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from embedded_ckan.testing import RunningSite
 
 from tests.integration.inside import Inside
 
@@ -205,19 +204,6 @@ def test_a_table_and_what_was_made_of_its_file_go_with_the_data_set(
     inside.work()
     assert table["id"] not in store.leftovers()
     assert not derived.exists(version, derived.TABLE)
-
-
-def test_the_worker_of_a_running_site_loads_what_is_owed(site: RunningSite) -> None:
-    found = site.api("package_search", fq="res_format:CSV", rows=1000)["results"]
-    waiting = [r["id"] for d in found for r in d["resources"] if r["format"] == "CSV"]
-    assert len(waiting) > 20, "the sample city has tables"
-    until = time.monotonic() + 180
-    while waiting:
-        assert time.monotonic() < until, f"not loaded: {waiting}"
-        if site.api("resource_show", id=waiting[-1])["datastore_active"]:
-            assert site.api("datastore_search", resource_id=waiting.pop(), limit=1)["total"] > 0
-        else:
-            time.sleep(0.2)
 
 
 @contextmanager

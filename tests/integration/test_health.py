@@ -55,6 +55,16 @@ def mute() -> Iterator[str]:
         yield f"127.0.0.1:{server.getsockname()[1]}"
 
 
+def test_the_loader_of_a_running_site_makes_tables_of_the_sample_citys_files(
+    site: RunningSite, loaded_city: list[dict[str, Any]]
+) -> None:
+    files = [file["id"] for one in loaded_city for file in one["resources"]
+             if file["format"] == "CSV"]  # fmt: skip
+    assert len(files) > 20, "the sample city has tables"
+    for file in files:
+        assert site.api("datastore_search", resource_id=file, limit=1)["total"] > 0
+
+
 def test_a_running_site_is_alive_and_ready(site: RunningSite) -> None:
     alive = requests.get(f"{site.url}/healthz", timeout=5)
     assert (alive.status_code, alive.json()) == (200, {"process": "ok"})

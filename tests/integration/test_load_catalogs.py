@@ -16,9 +16,9 @@ CATALOGS = SHARED / "corpora" / "catalogs"
 
 
 @pytest.fixture
-def empty(site: RunningSite) -> Iterator[BlankSite]:
+def empty(servers: RunningSite) -> Iterator[BlankSite]:
     """A portal with nothing in it."""
-    with site.blank() as blank:
+    with servers.blank() as blank:
         yield blank
 
 

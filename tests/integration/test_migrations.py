@@ -20,13 +20,13 @@ def is_ours(table: str) -> bool:
 
 
 @pytest.fixture
-def migrations(site: RunningSite, inside: Inside) -> Iterator[Any]:
+def migrations(servers: RunningSite, inside: Inside) -> Iterator[Any]:
     """Alembic's settings for a database of its own that is up to date and empty."""
     import ckan.plugins.toolkit as tk
     from alembic.config import Config
     from ckanext import independence
 
-    superuser = site.postgres.connect()
+    superuser = servers.postgres.connect()
     cursor = superuser.cursor()
     cursor.execute(f"CREATE DATABASE {COPY} OWNER ckan TEMPLATE ckan_{TEMPLATE}")
     url = sa.engine.make_url(tk.config["sqlalchemy.url"]).set(database=COPY)
