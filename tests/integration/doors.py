@@ -302,6 +302,8 @@ OF_THE_SITE: dict[str, Callable[[Planted], Arguments]] = {
     "help_show": lambda t: [{"name": "package_show"}],
     "independence_feed_status_show": lambda t: [{}],
     "independence_feed_withdrawal_list": lambda t: [{}],
+    "independence_feed_diff_show": lambda t: [{}, {"language": "1.1"}, {"department": t.home}],
+    "independence_feed_problem_list": lambda t: [{}, {"department": t.home, "limit": 500}],
     "job_list": lambda t: [{}],
     "job_show": lambda t: [{"id": "none-such"}],
     "license_list": lambda t: [{}],

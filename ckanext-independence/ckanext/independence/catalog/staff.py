@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import authz, model
 from ckan.lib.plugins import get_permission_labels
@@ -51,3 +52,16 @@ def visible(context: dict[str, Any]) -> sa.ColumnElement[bool]:
             model.Package.owner_org.in_(departments),
         ),
     )
+
+
+def own_departments(context: dict[str, Any]) -> list[str] | None:
+    """Return the names of the departments in which whoever asks holds a role; None for all."""
+    if sees_everything(context):
+        return None
+    user = context.get("user")
+    if not user:
+        return []
+    listed = tk.get_action("organization_list_for_user")(
+        {"user": user}, {"id": user, "permission": "read"}
+    )
+    return [one["name"] for one in listed]

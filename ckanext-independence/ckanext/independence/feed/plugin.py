@@ -20,6 +20,7 @@ from .withdrawals import Word
 @tk.blanket.auth_functions
 @tk.blanket.blueprints
 @tk.blanket.config_declarations
+@tk.blanket.helpers
 class FeedPlugin(p.SingletonPlugin):
     """Offer the catalog to harvesters in their own language."""
 

@@ -26,8 +26,8 @@ from .model import Record, Snapshot, State, Withdrawal
 from .snapshot import Folder
 
 __all__ = [
-    "PUBLISH", "Busy", "folder", "forget", "is_pending", "pin", "pinned", "publish", "published",
-    "status", "unpin",
+    "PUBLISH", "Busy", "folder", "forget", "is_pending", "limits", "pin", "pinned", "publish",
+    "published", "status", "unpin",
 ]  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -173,7 +173,7 @@ def _publish(still_alone: Any) -> int | None:
         else:
             pin = publication.Pin(number, manifest)
     model.Session.rollback()
-    made = publication.make(engine, here, _heads(), _limits(), pin, still_alone)
+    made = publication.make(engine, here, _heads(), limits(), pin, still_alone)
     manifest = here.manifest(made.number) if made.number is not None else None
     settling.settle(engine, made.into, manifest)
     publication.discard(made)
@@ -232,7 +232,8 @@ def _heads_differ() -> bool:
     return manifest is not None and manifest["heads"] != publication.heads_digest(_heads())
 
 
-def _limits() -> guard.Limits:
+def limits() -> guard.Limits:
+    """Return how many may leave at once, as it is configured."""
     return guard.Limits(
         *(
             tk.config[f"ckanext.independence.feed.{name}"]

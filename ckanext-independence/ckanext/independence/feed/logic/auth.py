@@ -6,8 +6,11 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from ...catalog.staff import is_staff
+
 __all__ = [
-    "independence_feed_publish", "independence_feed_record_redact",
+    "independence_feed_diff_show", "independence_feed_problem_list", "independence_feed_publish",
+    "independence_feed_record_redact",
     "independence_feed_record_show", "independence_feed_rollback",
     "independence_feed_status_show", "independence_feed_withdrawal_list",
     "independence_feed_withdrawal_release",
@@ -61,3 +64,17 @@ def independence_feed_record_redact(
 ) -> dict[str, Any]:
     """Leave it to sysadmins, whom CKAN asks nothing."""
     return {"success": False}
+
+
+def independence_feed_problem_list(
+    context: dict[str, Any], data_dict: dict[str, Any]
+) -> dict[str, Any]:
+    """Let the staff of departments see what is wrong with their records."""
+    return {"success": is_staff(context.get("user"))}
+
+
+def independence_feed_diff_show(
+    context: dict[str, Any], data_dict: dict[str, Any]
+) -> dict[str, Any]:
+    """Let the staff of departments see what becomes of their records."""
+    return {"success": is_staff(context.get("user"))}

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from .pages import independence_feed
+from .staff import independence_feed_staff
 
-__all__ = ["independence_feed"]
+__all__ = ["independence_feed", "independence_feed_staff"]
