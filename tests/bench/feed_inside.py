@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pylibmagic  # noqa: F401 -- brings the library that CKAN's import looks for
+import sqlalchemy as sa
 
 SAVES = 60
 
@@ -44,16 +45,11 @@ def measured(work: Callable[[], Any]) -> dict[str, float]:
 def rebuild() -> dict[str, float]:
     """Render every record anew."""
     from ckan import model
-    from ckanext.independence.catalog import reader
-    from ckanext.independence.feed import records
+    from ckanext.independence.feed import reconciler
 
-    def work() -> None:
-        ids = reader.public_ids()
-        for start in range(0, len(ids), 500):
-            records.settle(ids[start : start + 500])
-            model.Session.commit()
-
-    return measured(work)
+    model.Session.execute(sa.text("DELETE FROM independence_feed_record"))
+    model.Session.commit()
+    return measured(reconciler.reconcile)
 
 
 def publish() -> dict[str, float]:

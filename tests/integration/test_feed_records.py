@@ -565,3 +565,24 @@ def test_a_redaction_leaves_no_text_anywhere_and_the_data_set_out_until_it_is_sa
     inside.act("package_patch", id=dataset["id"], notes="Every lamp in this city.")
     published = in_feed(inside, dataset)
     assert published and published["title"] == "Lamps"
+
+
+def test_made_anew_as_after_a_restore_the_feeds_are_the_same_bytes(inside: Inside) -> None:
+    from ckan import model
+    from ckanext.independence.feed import publisher
+
+    saved = [inside.dataset(series="restored"), inside.dataset(temporal_start="2021-01-01")]
+    inside.upload("lamps.csv", b"lamp,lit\nA,yes\nB,no\n", package_id=saved[0]["id"])
+    inside.feed()
+    current = publisher.folder() / "current"
+    names = ("data.json", "dcat-us/3.0.json")
+    before = [(current / name).read_bytes() for name in names]
+    assert all(one["identifier"].encode() in feed for one in saved for feed in before)
+    sql("DELETE FROM independence_feed_record")
+    missing = reconcile()["missing"]
+    assert {one["identifier"] for one in saved} <= set(missing)
+    inside.work()
+    publisher.publish()
+    model.Session.remove()
+    assert [(current / name).read_bytes() for name in names] == before
+    assert rows(saved[0]) != []
