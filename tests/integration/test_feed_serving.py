@@ -56,7 +56,7 @@ def lay(
     """Put a snapshot into its folder, and lead to it."""
     into = folder / "snapshots" / str(number)
     for name in ("data.json", "dcat-us/3.0.json", "data/parks.json", "changes.atom"):
-        file = into / name
+        file = folder / name if name == "changes.atom" else into / name
         file.parent.mkdir(parents=True, exist_ok=True)
         forms = {"": content}
         if gz:
@@ -107,6 +107,8 @@ def served(place: Place) -> Place:
 @pytest.fixture
 def bare(place: Place) -> Place:
     """A server with nothing to serve."""
+    for old in place.folder.glob("changes.atom*"):
+        old.unlink()
     (place.folder / "current").unlink(missing_ok=True)
     return place
 

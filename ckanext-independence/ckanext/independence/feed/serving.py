@@ -27,8 +27,9 @@ ATOM = "application/atom+xml; charset=utf-8"
 FILES = {
     "/data.json": ("data.json", JSON),
     "/dcat-us/3.0.json": ("dcat-us/3.0.json", JSON),
-    "/changes.atom": ("changes.atom", ATOM),
 }
+# Written after each publication.
+NEWS = ("changes.atom", ATOM)
 # The name of a department as CKAN lets one be: no dot and no slash.
 DEPARTMENT = re.compile(r"/data/([a-z0-9_-]{2,100})\.json")
 # Published apart and later; until then, and in parts, ckanext-dcat makes them.
@@ -62,6 +63,7 @@ class Feeds:
     def __init__(self, app: Wsgi, folder: Path) -> None:
         """Stand in front of ``app`` and send the files of ``folder``."""
         self.app = app
+        self.folder = folder
         self.snapshots = folder / "current"
         self.rdf = folder / "rdf" / "current"
 
@@ -72,6 +74,8 @@ class Feeds:
         if path in FILES:
             name, kind = FILES[path]
             answer = _answer(Request(environ), self.snapshots, name, kind)
+        elif path == "/changes.atom":
+            answer = _answer(Request(environ), self.folder, *NEWS)
         elif department:
             answer = _answer(Request(environ), self.snapshots, f"data/{department[1]}.json", JSON)
         elif path in RDF and not environ.get("QUERY_STRING") and self.rdf.exists():
