@@ -11,7 +11,7 @@ from ckan import model
 
 from ..catalog import files
 from ..catalog.interfaces import ICommands, facts_changed
-from . import publisher, records, stale  # noqa: F401 -- they tell clock and workers what they do
+from . import hourly, publisher, records, stale  # noqa: F401 -- they tell clock and workers what they do
 from .cli import feed
 from .withdrawals import Word
 

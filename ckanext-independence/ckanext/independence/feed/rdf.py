@@ -11,8 +11,8 @@ from typing import Any
 
 from ckanext.dcat.profiles import EuropeanDCATAP3Profile
 from ckanext.dcat.utils import publisher_uri_organization_fallback
-from rdflib import URIRef
-from rdflib.namespace import DCTERMS
+from rdflib import BNode, Literal, URIRef
+from rdflib.namespace import DCTERMS, FOAF, RDF
 
 from ..catalog.interfaces import facts
 from ..catalog.site import city
@@ -43,6 +43,15 @@ _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 
 class CatalogProfile(EuropeanDCATAP3Profile):
     """DCAT-AP 3, of a data set whose fields are those of ``schemas/catalog``."""
+
+    def graph_from_catalog(self, catalog_dict: dict[str, Any] | None, catalog_ref: Any) -> None:
+        """Write the catalog's triples, with the city as its publisher."""
+        super().graph_from_catalog(catalog_dict, catalog_ref)
+        here = city()
+        publisher = URIRef(addresses.encoded(here.url)) if here.url else BNode("city")
+        self.g.add((catalog_ref, DCTERMS.publisher, publisher))
+        self.g.add((publisher, RDF.type, FOAF.Agent))
+        self.g.add((publisher, FOAF.name, Literal(f"City of {here.name}")))
 
     def graph_from_dataset(self, dataset_dict: dict[str, Any], dataset_ref: Any) -> None:
         """Write a data set's triples."""
