@@ -13,7 +13,7 @@ from rdflib.namespace import DCAT, DCTERMS
 from tests.integration.inside import DEPARTMENT, Inside
 
 SHAPES = Path(__file__).with_name("catalog.shapes.ttl")
-TRAP = 'First line.\n@prefix dcat: <http://www.w3.org/ns/dcat#> .\n\n<b>last</b> """ line \\ é'
+TRAP = 'First line.\n@prefix dcat: <http://www.w3.org/ns/dcat#> .\n\nLast """ line \\ é'
 
 
 def publish(folder: Path) -> bool:
@@ -53,13 +53,13 @@ def folder(inside: Inside, tmp_path_factory: pytest.TempPathFactory) -> Path:
         temporal_end="2024-12-31",
         update_frequency="R/P1M",
         collection_method="Counted by hand.",
-        landing_page="https://independencemo.example/lamps and more",
-        references=["https://independencemo.example/about lamps"],
+        landing_page="https://independencemo.example/lamps%20and",
+        references=["https://independencemo.example/about%20lamps"],
     )
     inside.upload("lamps.csv", b"id,kind\n1,led\n2,gas\n", package_id=full["id"])
     inside.act(
         "resource_create", package_id=full["id"], name="Elsewhere", format="HTML",
-        url="https://example.org/läm ps?q=a b",
+        url="https://example.org/läm%20ps?q=a%20b",
     )  # fmt: skip
     inside.dataset(
         title="Rdf inventory", access_level="non-public", access_rationale="Names of minors."

@@ -15,7 +15,7 @@ import rq
 from embedded_ckan import ini
 from embedded_ckan.testing import RunningSite
 
-PARTS = {"database", "solr", "redis", "worker", "loader", "clock"}
+PARTS = {"database", "solr", "redis", "worker", "loader", "clock", "feed"}
 
 
 @pytest.fixture

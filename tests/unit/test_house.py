@@ -47,7 +47,9 @@ PURE = {
     "discovery": {"fusing", "synonyms"},
     "feed": {
         "addresses",
+        "atom",
         "canonical",
+        "croissant",
         "dcat_us_1_1",
         "dcat_us_3_0",
         "diffing",
@@ -59,6 +61,8 @@ PURE = {
         "ledger",
         "media_types",
         "moves",
+        "packing",
+        "rdf_files",
         "reading",
         "serving",
         "snapshot",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from functools import partial
 
 # Brings the library that CKAN's own import of `magic` looks for: so, before CKAN.
 import pylibmagic  # noqa: F401
@@ -18,7 +19,7 @@ from ckan.common import config
 from ckan.config.middleware import make_app
 from ckanext.independence.catalog import site_assets
 from ckanext.independence.catalog.health import Health
-from ckanext.independence.feed import publisher
+from ckanext.independence.feed import freshness, publisher
 from ckanext.independence.feed.serving import Feeds
 from whitenoise import WhiteNoise
 
@@ -36,9 +37,12 @@ def _configured() -> str:
 def _application() -> WhiteNoise:
     ckan = make_app(CKANConfigLoader(_configured()).get_config())
     # In front of CKAN, whose every request needs what may be down.
-    app = Health(ckan, config)
     if plugins.plugin_loaded("independence_feed"):
-        app = Feeds(app, publisher.folder())
+        folder = publisher.folder()
+        fresh = partial(freshness.check, config["sqlalchemy.url"], folder)
+        app = Feeds(Health(ckan, config, {"feed": fresh}), folder)
+    else:
+        app = Health(ckan, config)
     static = WhiteNoise(
         app,
         max_age=FOR_EVER,

@@ -1,7 +1,8 @@
 """Two addresses for whoever runs the site: is this process alive, and can it do its work?
 
 Owns ``/healthz`` (alive: asks nobody else, so it answers while everything else is down) and
-``/readyz`` (database, Solr, Redis, worker, loader and clock, each by name). They are answered in
+``/readyz`` (database, Solr, Redis, worker, loader and clock, and what another slice has to say
+of its own part, each by name). They are answered in
 front of CKAN, whose every request needs the database. Refuses to repeat what a server says about
 itself, which may hold addresses and names: that goes to the log, once per change.
 """
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import psycopg2
@@ -27,7 +29,7 @@ from rq.command import PUBSUB_CHANNEL_TEMPLATE
 from .clock import LOCK as CLOCK_LOCK
 from .owed import LOADS
 
-__all__ = ["Health"]
+__all__ = ["Down", "Health", "query"]
 
 log = logging.getLogger(__name__)
 
@@ -48,12 +50,19 @@ class Down(Exception):
 class Health:
     """A WSGI layer that answers the two addresses and passes on everything else."""
 
-    def __init__(self, app: Wsgi, config: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        app: Wsgi,
+        config: Mapping[str, Any],
+        further: Mapping[str, Callable[[], None]] = MappingProxyType({}),
+    ) -> None:
         """Remember where the parts are; nothing is asked yet.
 
         Args:
             app: what answers all other addresses
             config: CKAN's settings
+            further: checks of other slices, by the names of their parts; each raises ``Down``
+                where its part does not do its work
         """
         self._app = app
         address = config["ckan.redis.url"]
@@ -65,6 +74,7 @@ class Health:
             "worker": partial(_worker, address, f"ckan:{config['ckan.site_id']}:default"),
             "loader": partial(_worker, address, f"ckan:{config['ckan.site_id']}:{LOADS}"),
             "clock": partial(_clock, config["sqlalchemy.url"]),
+            **further,
         }
         self._checks = checks
         self._pool = ThreadPoolExecutor(len(checks), thread_name_prefix="readyz")
@@ -140,7 +150,7 @@ def _respond(
     return [] if environ.get("REQUEST_METHOD") == "HEAD" else [content]
 
 
-def _query(address: str, sql: str, values: Mapping[str, int] | None = None) -> Any:
+def query(address: str, sql: str, values: Mapping[str, int] | None = None) -> Any:
     """Return the first row on a connection of our own: the site's may all be in use."""
     begun = time.monotonic()
     try:
@@ -160,13 +170,13 @@ def _query(address: str, sql: str, values: Mapping[str, int] | None = None) -> A
 
 
 def _database(address: str) -> None:
-    _query(address, "SELECT 1")
+    query(address, "SELECT 1")
 
 
 def _clock(address: str) -> None:
     try:
         # The lock is the clock's for as long as its connection lives.
-        held = _query(
+        held = query(
             address,
             "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1"
             " AND classid = %(high)s AND objid = %(low)s"

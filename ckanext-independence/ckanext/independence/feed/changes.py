@@ -100,7 +100,9 @@ def since(number: int, until: int, count: int = PAGE) -> list[Step]:
 
 
 def write_atom(folder: Path) -> None:
-    """Write the latest changes of data sets into the folder of the feeds, where they differ."""
+    """Write the latest changes of data sets beside the feeds, where something is published."""
+    if not (folder / "current").exists():
+        return
     news = list(_news())
     document = atom.document(gather.site(), news)
     path = folder / "changes.atom"

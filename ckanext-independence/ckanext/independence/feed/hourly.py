@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..catalog import clock, owed
-from . import packing, publisher, rdf_catalog
+from . import changes, packing, publisher, rdf_catalog
 
 __all__ = ["PACK", "RDF"]
 
@@ -28,5 +28,6 @@ def publish_rdf(key: str, payload: dict[str, Any] | None) -> None:
 
 @owed.handler(PACK, owed.LOADS)
 def pack(key: str, payload: dict[str, Any] | None) -> None:
-    """Pack what is served and is not packed yet."""
+    """Pack what is served and is not packed yet; tell what changed, where that was not done."""
+    changes.write_atom(publisher.folder())
     packing.pack(publisher.folder())

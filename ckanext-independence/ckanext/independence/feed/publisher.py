@@ -21,7 +21,16 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ..catalog import clock, owed
 from ..catalog.model import Owed
-from . import gather, guard, ledger, publication, records, settling, telling
+from . import (
+    changes,
+    gather,
+    guard,
+    ledger,
+    publication,
+    records,
+    settling,
+    telling,
+)
 from .model import Record, Snapshot, State, Withdrawal
 from .snapshot import Folder
 
@@ -177,6 +186,8 @@ def _publish(still_alone: Any) -> int | None:
     manifest = here.manifest(made.number) if made.number is not None else None
     settling.settle(engine, made.into, manifest)
     publication.discard(made)
+    changes.write_atom(here.path)
+    model.Session.rollback()
     here.keep(tk.config["ckanext.independence.feed.keep_snapshots"], [pin.number if pin else None])
     telling.published(made.report)
     return made.number

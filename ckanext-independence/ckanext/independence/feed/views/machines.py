@@ -11,9 +11,13 @@ from datetime import UTC
 from typing import Any
 
 import ckan.plugins.toolkit as tk
+from ckan import model
 from flask import Blueprint, Response, request
+from werkzeug.datastructures import ResponseCacheControl
 
-from .. import changes
+from ...catalog import reader
+from ...catalog.interfaces import facts
+from .. import canonical, changes, croissant, gather
 from ..serving import CACHED, HEADERS
 
 __all__ = ["machines"]
@@ -49,9 +53,22 @@ def changed() -> Response:
         b'%s,\n"changes":[%s]}\n'
         % (json.dumps(told).encode()[:-1], b",".join(b"\n" + _told(step) for step in steps))
     )
-    response.headers["Cache-Control"] = CACHED
-    response.add_etag()
-    return response.make_conditional(request)
+    return _kept(response)
+
+
+@machines.route("/dataset/<id>/croissant.jsonld")
+def described(id: str) -> Response:
+    """Describe a public data set as Croissant; whatever is not public is not found."""
+    dataset = model.Package.get(id)
+    public = reader.only_public([dataset.id]) if dataset else set()
+    found = list(gather.data_sets(sorted(public)))
+    if not found:
+        return tk.abort(404, tk._("There is no such data set."))
+    known = facts([file["id"] for file in found[0]["resources"]])
+    tables = {file: one.columns for file, one in known.items()}
+    told = croissant.describe(found[0], gather.site(), tables)
+    response = _answer(canonical.encode(told) + b"\n", kind="application/ld+json; charset=utf-8")
+    return _kept(response)
 
 
 def _told(step: changes.Step) -> bytes:
@@ -70,9 +87,26 @@ def _refused(status: int, sentence: str) -> Response:
     return response
 
 
+def _kept(response: Response) -> Response:
+    """Let an answer be kept for a while, and not be sent again to whoever has it."""
+    response.headers["Cache-Control"] = CACHED
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+class _Kept(Response):
+    """An answer that says itself how long it may be kept: CKAN lets nothing be kept."""
+
+    @property
+    def cache_control(self) -> ResponseCacheControl:
+        """Take what CKAN says of it, and leave the header as it is."""
+        return ResponseCacheControl()
+
+
 def _answer(
     body: bytes, status: int = 200, kind: str = "application/json; charset=utf-8"
 ) -> Response:
-    response = Response(body, status, content_type=kind)
+    response = _Kept(body, status, content_type=kind)
     response.headers.update(HEADERS)
     return response
