@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from ckan import model
 
 from ..catalog import owed
-from . import listing, publisher, records, series
+from . import hourly, listing, publisher, records, series
 from .model import Baseline, Record, Snapshot, Withdrawal
 from .withdrawals import WITHDRAWN
 
@@ -71,6 +71,7 @@ def redact(package_id: str, who: str = "", note: str = "") -> dict[str, Any]:
         series.settle(word)
     # Whatever becomes of the publication below, the clock's next one goes on.
     owed.owe(publisher.PUBLISH, "")
+    owed.owe(hourly.RDF, "")
     model.Session.commit()
     publisher.publish()
     removed = publisher.forget(identifiers)
