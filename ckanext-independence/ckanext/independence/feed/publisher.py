@@ -62,7 +62,8 @@ def is_pending() -> bool:
     """Say whether there is anything that the next snapshot would say otherwise."""
     session = model.Session
     number = session.scalar(sa.select(sa.func.max(Snapshot.number)))
-    if number is not None and Folder(folder()).number() != number:
+    here = Folder(folder())
+    if number is not None and (here.number() != number or here.manifest(number) is None):
         return True
     differs = Record.hash.is_distinct_from(Record.published_hash)
     if pinned() is not None:
