@@ -54,6 +54,7 @@ def test_the_apis_of_a_data_set_go_with_it_and_are_not_counted() -> None:
     assert held(data_sets(4) + apis, 10) == 13
     alone = [Waiting(n, ("dataset", f"d{n}"), counted=False) for n in range(9)]
     assert held(alone, 10) == 0, "a table that goes is not its data set"
+    assert held(alone[:1], 1) == 0, "nor the last one"
 
 
 def test_series_are_counted_apart_since_their_members_are() -> None:

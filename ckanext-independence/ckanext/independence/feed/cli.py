@@ -8,6 +8,7 @@ import click
 
 from .check_command import check_command
 from .diff_command import diff_command
+from .gate import Language
 from .opening import say
 
 __all__ = ["feed"]
@@ -27,6 +28,31 @@ def publish() -> None:
     """Publish now what has changed."""
     from . import publisher
 
+    _tell(publisher.publish())
+
+
+@feed.command()
+@click.argument("where", metavar="URL|FILE")
+@click.option("--language", type=click.Choice(["1.1", "3.0"]), help="Found in the feed otherwise.")
+def baseline(where: str, language: Language | None) -> None:
+    """Take over the feed that the city had before, so that no harvester deletes anything.
+
+    What it lists and has no valid record of ours is served as it was, until there is one or it
+    is withdrawn. Run it when the catalog is loaded, before harvesters read the new feed.
+    """
+    from ckan import model
+
+    from . import baseline as before
+    from . import publisher
+    from .opening import opened
+
+    found = opened(where, language)
+    if not found.entries:
+        raise click.ClickException(f"{where} lists nothing; nothing was taken.")
+    told = before.take(found, where)
+    model.Session.commit()
+    for sentence in told.sentences():
+        say(sentence)
     _tell(publisher.publish())
 
 

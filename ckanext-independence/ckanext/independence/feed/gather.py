@@ -24,6 +24,8 @@ __all__ = ["SERIES", "data_sets", "series_identifiers", "site"]
 
 # The state that keeps identifiers of series which came from a feed before ours.
 SERIES = "series"
+# That of tables' APIs, by the id of the file.
+SERVICES = "services"
 
 # Data sets of which is asked at once what is in their files.
 BATCH = 500
@@ -37,7 +39,7 @@ def data_sets(ids: Sequence[str]) -> Iterator[dict[str, Any]]:
         known = facts(files) if files else {}
         standings = versions.standings(files) if files else {}
         stored = _stored(files) if files else {}
-        services = _services(files) if files else set()
+        services = _services(files) if files else {}
         series = series_identifiers(one["series"] for one in found if one.get("series"))
         for data_set in found:
             open_ = (data_set.get("access_level") or "public") == "public"
@@ -66,7 +68,7 @@ def _may_be_named(file: dict[str, Any], standings: dict[str, versions.Standing])
 
 
 def _with_facts(
-    file: dict[str, Any], known: Any, stored: dict[str, Any], services: set[str]
+    file: dict[str, Any], known: Any, stored: dict[str, Any], services: dict[str, str]
 ) -> dict[str, Any]:
     kept = stored.get(file["id"])
     table = known is not None and known.rows is not None
@@ -74,7 +76,8 @@ def _with_facts(
     file["bytes"] = kept.size if kept else None
     file["dictionary"] = known.dictionary if known else None
     # A service stays as long as its file is public, also while there is no table.
-    file["service"] = identity.of_service(file["id"]) if table or file["id"] in services else None
+    known_as = services.get(file["id"])
+    file["service"] = known_as or (identity.of_service(file["id"]) if table else None)
     return file
 
 
@@ -87,9 +90,13 @@ def _stored(files: Sequence[str]) -> dict[str, Any]:
     return {row.resource_id: row for row in model.Session.execute(query)}
 
 
-def _services(files: Sequence[str]) -> set[str]:
+def _services(files: Sequence[str]) -> dict[str, str]:
+    """Return the identifiers of the APIs that have a record, or had one in a feed before ours."""
+    adopted = model.Session.scalar(sa.select(State.value).where(State.name == SERVICES)) or {}
     query = sa.select(Record.key).where(Record.kind == "service", Record.key.in_(files))
-    return set(model.Session.scalars(query))
+    return {
+        key: adopted.get(key) or identity.of_service(key) for key in model.Session.scalars(query)
+    }
 
 
 def site() -> Site:

@@ -91,8 +91,8 @@ def judge(
     held = {one.subject for one in asking if one.held}
     if number > limits.most or (number > limits.least and number * 100 > limits.share * before):
         held = {one.subject for one in asking}
-    going = {one.subject for one in known if one.free or one.subject not in held}
-    if sum(kind == "dataset" for kind, _ in going) >= listed:
+    going = {one.subject for one in known if one.counted and (one.free or one.subject not in held)}
+    if going and sum(kind == "dataset" for kind, _ in going) >= listed:
         held = {one.subject for one in asking}
     kept = frozenset(one.id for one in asking if one.subject in held)
     return Verdict(frozenset(one.id for one in known) - kept, kept)

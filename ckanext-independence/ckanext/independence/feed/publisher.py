@@ -160,7 +160,7 @@ def publish() -> int | None:
     try:
         with _alone() as still_alone:
             number = _publish(still_alone)
-    except (Busy, settling.Unsettled):
+    except Busy:
         raise
     except Exception as error:
         telling.failed(error)
@@ -172,7 +172,10 @@ def publish() -> int | None:
 def _publish(still_alone: Any) -> int | None:
     engine = model.meta.engine
     here = Folder(folder())
-    settling.mend(engine, here)
+    try:
+        settling.mend(engine, here)
+    except settling.Unsettled as error:
+        raise Busy(str(error)) from error
     pin = None
     if (number := pinned()) is not None:
         manifest = here.manifest(number)
@@ -185,7 +188,12 @@ def _publish(still_alone: Any) -> int | None:
     model.Session.rollback()
     made = publication.make(engine, here, _heads(), limits(), pin, still_alone)
     manifest = here.manifest(made.number) if made.number is not None else None
-    settling.settle(engine, made.into, manifest)
+    try:
+        settling.settle(engine, made.into, manifest)
+    except settling.Unsettled as error:
+        # The next publication begins with it, and is due as long as it was not done.
+        log.warning("%s", error)
+        return made.number
     publication.discard(made)
     changes.write_atom(here.path)
     model.Session.rollback()

@@ -228,4 +228,4 @@ def _patiently(step: Callable[[], None]) -> None:
             if getattr(error.orig, "pgcode", "") != "55P03":
                 raise
             time.sleep(0.5)
-    raise Unsettled("A save holds records for long; the database is told with the next publication")
+    raise Unsettled("A save holds records for long; what is published is noted after it.")
