@@ -536,6 +536,72 @@ def test_a_draft_from_the_feed_before_ours_leaves_it_when_it_is_deleted(inside: 
     assert in_feed(inside, draft) is None
 
 
+def test_half_the_catalog_that_is_hidden_at_once_stays_in_the_feed_as_it_was(
+    inside: Inside,
+) -> None:
+    name = f"lamps-{uuid4().hex[:8]}"
+    department = inside.act("organization_create", name=name, title="Lamps")
+    datasets = [inside.dataset(owner_org=name) for _ in range(5)]
+    before = [in_feed(inside, one) for one in datasets]
+    assert all(before)
+    names = ("hold_least", "hold_most")
+    with inside.settings({f"ckanext.independence.feed.{name}": 3 for name in names}):
+        ids = [one["id"] for one in datasets]
+        inside.act("bulk_update_private", datasets=ids, org_id=department["id"])
+        inside.act("package_patch", id=ids[0], title="A draft again", notes="Not for you.")
+        assert [withdrawals(one) for one in datasets] == [[("hidden", "admin")]] * 5
+        assert [in_feed(inside, one) for one in datasets] == before
+        inside.act("bulk_update_public", datasets=ids[1:], org_id=department["id"])
+        assert [in_feed(inside, one) for one in datasets[1:]] == before[1:]
+    assert [withdrawals(one) for one in datasets[1:]] == [[]] * 4
+
+
+def test_what_is_valid_in_one_language_only_is_withdrawn_from_that(
+    inside: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ckanext.independence.feed import records
+    from ckanext.independence.feed.gate import Problem
+
+    check = records.gate.check
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            records.gate,
+            "check",
+            lambda record, language, kind="dataset": (
+                check(record, language, kind)
+                + ([Problem((), "is not as it should be")] if language == "3.0" else [])
+            ),
+        )
+        dataset = inside.dataset()
+    assert [bool(row["body"]) for row in rows(dataset)] == [True, False]
+    assert in_feed(inside, dataset)
+    inside.act("package_patch", id=dataset["id"], private=True)
+    assert withdrawals(dataset) == [("hidden", "admin")]
+    assert in_feed(inside, dataset) is None
+
+
+def test_the_commands_say_what_differed_and_what_they_took_out(inside: Inside) -> None:
+    from ckan import model
+    from ckanext.independence.feed.cli import feed
+    from click.testing import CliRunner
+
+    def run(*words: str) -> str:
+        done = CliRunner().invoke(feed, words, catch_exceptions=False)
+        model.Session.remove()
+        assert done.exit_code == 0
+        return done.output
+
+    dataset = inside.dataset()
+    run("rebuild")
+    sql("UPDATE package SET title = 'By hand' WHERE id = :id", id=dataset["id"])
+    assert f"differing: {dataset['identifier']}" in run("reconcile")
+    assert "nothing differed" in run("rebuild")
+    inside.feed()
+    inside.act("dataset_purge", id=dataset["id"])
+    assert dataset["identifier"] in run("redact", "--yes", dataset["identifier"])
+    assert in_feed(inside, dataset) is None
+
+
 def test_a_redaction_leaves_no_text_anywhere_and_the_data_set_out_until_it_is_saved(
     inside: Inside,
 ) -> None:

@@ -185,12 +185,9 @@ def _summary(report: dict[str, Any]) -> str:
     prompt="All that is kept of this data set's record and history is removed. Go on?"
 )
 def redact(data_set: str, note: str) -> None:
-    """Drop all that the feed keeps of DATA_SET (its id or name), and publish at once."""
-    from ckan import model
-
+    """Drop all that the feed keeps of DATA_SET (id, name or identifier), and publish at once."""
     from . import redaction
 
-    package = model.Package.get(data_set)
-    done = redaction.redact(package.id if package else data_set, note=note)
+    done = redaction.redact(redaction.find(data_set), note=note)
     click.echo(f"Taken out: {', '.join(done['identifiers']) or 'nothing'}")
     click.echo(f"Snapshots removed: {', '.join(map(str, done['snapshots'])) or 'none'}")

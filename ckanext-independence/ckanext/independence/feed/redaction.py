@@ -20,7 +20,7 @@ from . import hourly, listing, publisher, records, series
 from .model import Baseline, Record, Snapshot, Withdrawal
 from .withdrawals import WITHDRAWN
 
-__all__ = ["redact"]
+__all__ = ["find", "redact"]
 
 log = logging.getLogger(__name__)
 
@@ -38,13 +38,26 @@ _ACTIVITY = sa.text(
 REMOVED = "(removed)"
 
 
+def find(words: str) -> str:
+    """Return the id of a data set by its id, its name or its identifier, also where it is gone.
+
+    What is none of these is returned as it came.
+    """
+    package = model.Package.get(words)
+    if package is not None:
+        return str(package.id)
+    query = sa.select(Record.package_id).where(Record.identifier == words, Record.kind == "dataset")
+    return model.Session.scalar(query.limit(1)) or words
+
+
 def redact(package_id: str, who: str = "", note: str = "") -> dict[str, Any]:
     """Take a data set out of the feed and out of all that was kept of it, and publish at once.
 
     It commits.
 
     Args:
-        package_id: its id, also where it is gone
+        package_id: its id, also where it is gone; the identifier of one that is known from the
+            feed before ours only
         who: the name of the account that says so
         note: why, without the text itself
 
@@ -83,7 +96,9 @@ def redact(package_id: str, who: str = "", note: str = "") -> dict[str, Any]:
 
 def _own(package_id: str) -> set[str]:
     package = model.Package.get(package_id)
-    identifier = package.extras.get("identifier") if package else None
+    if package is None:
+        return {package_id}
+    identifier = package.extras.get("identifier")
     return {identifier} if identifier else set()
 
 

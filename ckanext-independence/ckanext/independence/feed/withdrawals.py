@@ -72,7 +72,9 @@ def leave(rows: Sequence[Mapping[str, Any]], word: Word | None) -> dict[str, str
     ]
     for standing in (WITHDRAWN, LOST):
         mark([row for row in moved if standings[row["package_id"]] == standing], standing)
-    for (kind, key), row in {(row["kind"], row["key"]): row for row in rows}.items():
+    # Of two languages, the one in which there is a record says that there is one.
+    known = sorted(rows, key=lambda row: row["hash"] is not None)
+    for (kind, key), row in {(row["kind"], row["key"]): row for row in known}.items():
         if found := reasons[row["package_id"]]:
             _note(kind, key, row, found)
     return standings

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import ckan.plugins.toolkit as tk
-from ckan import model
 
 from ... import redaction
 
@@ -20,7 +19,7 @@ def independence_feed_record_redact(
     It is out of the feed until it is saved anew and valid.
 
     Args:
-        id: the data set's id or name; the id of one that is gone
+        id: the data set's id, name or identifier
         note: why, without the text itself (optional)
 
     Returns:
@@ -31,9 +30,8 @@ def independence_feed_record_redact(
     """
     id_ = tk.get_or_bust(data_dict, "id")
     tk.check_access("independence_feed_record_redact", context, data_dict)
-    package = model.Package.get(id_)
     return redaction.redact(
-        package.id if package else str(id_),
+        redaction.find(str(id_)),
         who=context.get("user") or "",
         note=str(data_dict.get("note") or ""),
     )
