@@ -220,6 +220,8 @@ def laid_out(
             _part_of(path, parts).rows.append(row)
         row.problems.append(problem)
     for part in parts:
+        # What is to be mended comes first.
+        part.rows.sort(key=lambda row: not row.problems)
         for row in part.rows:
             row.behind = behind(row.path, kind, _file(row.path, record))
     return parts

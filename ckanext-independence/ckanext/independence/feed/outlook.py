@@ -103,7 +103,7 @@ def next_publication(language: str, departments: Collection[str] | None) -> Outl
     changes.unchanged += _unchanged(language, mine)
     return Outlook(
         changes,
-        held(departments, verdict.held),
+        _held(departments, asked, verdict),
         carried,
         refused(language, departments),
         max(total - MOST, 0),
@@ -184,33 +184,46 @@ def _before(language: str, rows: Sequence[Record]) -> dict[tuple[str, str], dict
     return found
 
 
-def held(
-    departments: Collection[str] | None, ids: Collection[int] | None = None
-) -> list[dict[str, Any]]:
-    """Return the withdrawals that are held back, or will be by the next publication.
+def held(departments: Collection[str] | None) -> list[dict[str, Any]]:
+    """Return what is held back, or will be by the next publication, the first withdrawn first.
 
     Args:
         departments: whose; None for all
-        ids: of those that are held, where that is known already
+
+    Returns:
+        for each data set or series its withdrawal, with ``ids``: its number and those of the
+        withdrawals of its tables' APIs, which go with it, and ``apis``: how many these are
     """
-    ids = _foreseen()[1].held if ids is None else ids
-    query = sa.select(Withdrawal).where(Withdrawal.id.in_(ids))
+    return _held(departments, *_foreseen())
+
+
+def _held(
+    departments: Collection[str] | None, asked: streaming.Asked, verdict: guard.Verdict
+) -> list[dict[str, Any]]:
+    subjects = {one.id: one.subject for one in asked.waiting}
+    query = sa.select(Withdrawal).where(Withdrawal.id.in_(verdict.held))
     if departments is not None:
         query = query.where(Withdrawal.department.in_(list(departments)))
-    return [
-        {
-            "id": one.id,
-            "kind": one.kind,
-            "identifier": one.identifier,
-            "title": one.title,
-            "department": one.department,
-            "reason": one.reason,
-            "note": one.note,
-            "who": one.who,
-            "at": one.at.isoformat(),
-        }
-        for one in model.Session.scalars(query.order_by(Withdrawal.at, Withdrawal.id))
-    ]
+    found: dict[guard.Subject, dict[str, Any]] = {}
+    # Data sets and series come before services by their kinds' names.
+    for one in model.Session.scalars(query.order_by(Withdrawal.kind, Withdrawal.id)):
+        told = found.setdefault(
+            subjects[one.id],
+            {
+                "ids": [],
+                "kind": one.kind,
+                "identifier": one.identifier,
+                "title": one.title,
+                "department": one.department,
+                "reason": one.reason,
+                "note": one.note,
+                "who": one.who,
+                "at": one.at.isoformat(),
+            },
+        )
+        told["ids"].append(one.id)
+        told["apis"] = len(told["ids"]) - 1
+    return sorted(found.values(), key=lambda told: told["at"])
 
 
 def _without_row(language: str, identifiers: Collection[str]) -> list[Entry]:

@@ -17,7 +17,7 @@ from ...catalog.fetch import FetchError, fetch_bytes
 from ...catalog.shown import page_links, root
 from ...catalog.staff import is_staff, own_departments, sees_everything
 from ...catalog.views.steward import staff_only
-from .. import outlook, publisher, records, shown, trouble
+from .. import outlook, publisher, records, shown, telling, trouble
 from ..reading import Feed, FeedUnreadable, read
 
 __all__ = ["independence_feed_staff"]
@@ -86,6 +86,7 @@ def next_() -> Any:
             "status": shown.status(),
             "sysadmin": sees_everything(_context()),
             "pinned": publisher.pinned(),
+            "failing": publisher.remembered(telling.FAILING),
             "addresses": shown.addresses((one["kind"], one["identifier"]) for one in named),
             "differences": shown.differences,
         },
@@ -123,9 +124,9 @@ def release() -> Any:
         return tk.abort(404, tk._("There is no such page."))
     held = outlook.held(None)
     if request.method == "POST":
-        meant = request.form.getlist("id", type=int)
-        known = {one["id"] for one in held}
-        if not set(meant) <= known:
+        chosen = set(request.form.getlist("identifier"))
+        meant = [id_ for one in held if one["identifier"] in chosen for id_ in one["ids"]]
+        if not chosen <= {one["identifier"] for one in held}:
             h.flash_error(tk._("What is held has changed since you looked. See what it is now."))
         elif not meant:
             h.flash_error(tk._("Choose at least one."))
