@@ -89,8 +89,20 @@ def test_a_withdrawn_data_set_leaves_with_its_apis_and_is_told_as_removed(feed: 
     assert feed.publish() is None
 
 
+@pytest.fixture
+def mail(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The subjects of what is sent to sysadmins."""
+    from ckan.lib import mailer
+
+    sent: list[str] = []
+    monkeypatch.setattr(
+        mailer, "_mail_recipient", lambda *arguments, **_: sent.append(arguments[4])
+    )
+    return sent
+
+
 def test_what_goes_without_a_word_is_served_on_and_told_once(
-    feed: Feeding, caplog: pytest.LogCaptureFixture
+    feed: Feeding, inside: Inside, mail: list[str]
 ) -> None:
     for number in range(1, 6):
         feed.save(number)
@@ -101,12 +113,51 @@ def test_what_goes_without_a_word_is_served_on_and_told_once(
     feed.save(1, "Lanterns")
     feed.publish()
     assert feed.served() == {1: "Lanterns", 2: "Lamps", 3: "Lamps", 4: "Lamps", 5: "Lamps"}
-    assert caplog.text.count("nobody withdrew") >= 1
-    caplog.clear()
+    inside.work()
+    assert mail == ["Records of the feed were kept that nobody withdrew"]
     feed.save(1, "Candles")
     feed.publish()
+    inside.work()
     assert list(feed.served()) == [1, 2, 3, 4, 5]
-    assert "nobody withdrew" not in caplog.text
+    assert len(mail) == 1
+    feed.sql("UPDATE independence_feed_record SET standing = 'lost' WHERE key = '2'")
+    feed.publish()
+    inside.work()
+    assert len(mail) == 2
+
+
+def test_a_failure_is_told_once_and_the_publication_is_tried_again_until_it_succeeds(
+    feed: Feeding, inside: Inside, mail: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ckanext.independence.feed import publication, publisher
+
+    feed.save(1)
+    feed.publish()
+    feed.save(1, "Lanterns")
+    make = publication.make
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(publication, "make", fail)
+    with inside.settings({"ckanext.independence.feed.least_interval": 0}):
+        publisher.publish_when_due()
+    inside.work()
+    for _ in range(2):
+        inside.work()
+        feed.sql("UPDATE independence_catalog_owed SET due = now() WHERE kind = 'feed-publish'")
+    assert mail == ["The feed could not be published"]
+    (owed,) = feed.sql(
+        "SELECT attempts, error FROM independence_catalog_owed WHERE kind = 'feed-publish'"
+    )
+    assert owed.attempts >= 2 and "No space left" in owed.error
+    assert inside.act("independence_feed_status_show")["failing"]
+    assert feed.served() == {1: "Lamps"}
+    monkeypatch.setattr(publication, "make", make)
+    inside.work()
+    assert feed.served() == {1: "Lanterns"}
+    assert not inside.act("independence_feed_status_show")["failing"]
+    assert len(mail) == 1
 
 
 def test_too_many_withdrawals_are_held_while_all_else_goes_on_until_they_are_released(

@@ -7,6 +7,7 @@ where mail cannot be sent, the log has it.
 from __future__ import annotations
 
 import logging
+from hashlib import sha256
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -14,11 +15,15 @@ import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
 
+from ..catalog import owed
 from .model import State
 
 __all__ = ["failed", "published", "tell", "works_again"]
 
 log = logging.getLogger(__name__)
+
+TELL = "feed-tell"
+"""The kind of work that is owed when a message is to be sent."""
 
 FAILING = "failing"
 TOLD = "told"
@@ -39,6 +44,7 @@ def failed(error: Exception) -> None:
         log.warning("That the feed could not be published cannot be remembered either")
         return
     if before is None:
+        model.Session.rollback()
         tell(
             "The feed could not be published",
             "The last feed is served on, and it is tried again by itself. What went wrong:\n\n"
@@ -90,20 +96,30 @@ _SENTENCES = {
 
 
 def tell(subject: str, text: str) -> None:
-    """Send a message to every sysadmin who has an address, and write it into the log."""
+    """Write a message into the log, and owe it to every sysadmin who has an address."""
     log.warning("%s. %s", subject, text)
-    if not tk.config.get("smtp.server"):
-        return
+    key = sha256(f"{subject}\n{text}".encode()).hexdigest()[:16]
+    owed.owe(TELL, key, {"subject": subject, "text": text})
+    model.Session.commit()
+
+
+@owed.handler(TELL)
+def send(key: str, payload: dict[str, Any] | None) -> None:
+    """Send a message; where mail cannot be sent, the log has it."""
+    told = payload or {}
     query = sa.select(model.User.fullname, model.User.name, model.User.email).where(
-        model.User.sysadmin, model.User.state == model.State.ACTIVE, model.User.email.is_not(None)
+        model.User.sysadmin,
+        model.User.state == model.State.ACTIVE,
+        model.User.email.is_not(None),
     )
-    with model.meta.engine.connect() as connection:
-        people = connection.execute(query).all()
-    for person in people:
+    for person in model.Session.execute(query).all():
         try:
-            tk.mail_recipient(person.fullname or person.name, person.email, subject, text)
-        except Exception:
-            log.exception("%s could not be told", person.name)
+            tk.mail_recipient(
+                person.fullname or person.name, person.email, told["subject"], told["text"]
+            )
+        except Exception as error:
+            # A mailer may raise anything; the others are told all the same.
+            log.warning("%s could not be told by mail: %s", person.name, error)
 
 
 def _state(connection: sa.Connection, name: str) -> Any:
