@@ -334,3 +334,19 @@ def test_secrets_are_not_made_without_the_sites_address(tmp_path: Path) -> None:
     done = make_env(tmp_path / ".env")
     assert done.returncode == 1 and "https://data.example.gov" in done.stderr
     assert not (tmp_path / ".env").exists()
+
+
+def test_nginx_sends_the_feed_from_where_the_site_publishes_it() -> None:
+    text = (ROOT / "config/nginx/nginx.conf").read_text()
+    settings = (ROOT / "config/ckan.ini").read_text()
+    assert "ckanext.independence.feed.folder" not in settings
+    folder = f"{entrypoint().STORAGE}/feed"
+    roots = re.findall(r"root (\S+/feed\S*);", text)
+    assert {folder, f"{folder}/current", f"{folder}/rdf/current"} == set(roots)
+    assert f"storage:{entrypoint().STORAGE}:ro" in services()["nginx"]["volumes"]
+
+
+def test_nginx_and_the_site_let_the_feed_be_kept_for_the_same_time() -> None:
+    from ckanext.independence.feed.serving import CACHED
+
+    assert f'add_header Cache-Control "{CACHED}";' in (ROOT / "config/nginx/nginx.conf").read_text()

@@ -43,7 +43,7 @@ def check(address: str, folder: Path) -> None:
     manifest = here.manifest(number) if number is not None else None
     if number is not None:
         if manifest is None:
-            raise Down(f"is broken: snapshot {number} is not there")
+            raise Down(f"is broken: snapshot {number} does not say what it holds")
         for name, file in manifest["files"].items():
             path = here.of(number) / name
             if not path.exists() or path.stat().st_size != file["bytes"]:
