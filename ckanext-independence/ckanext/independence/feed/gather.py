@@ -14,10 +14,9 @@ from ckan import model
 
 from ..catalog import reader, shown, versions
 from ..catalog.interfaces import facts
-from ..catalog.model import KeptFile, Version
 from ..catalog.site import city
 from . import identity
-from .model import Record, State
+from .model import State
 from .source import Site
 
 __all__ = ["SERIES", "data_sets", "series_identifiers", "site"]
@@ -38,13 +37,12 @@ def data_sets(ids: Sequence[str]) -> Iterator[dict[str, Any]]:
         files = [file["id"] for data_set in found for file in data_set["resources"]]
         known = facts(files) if files else {}
         standings = versions.standings(files) if files else {}
-        stored = _stored(files) if files else {}
-        services = _services(files) if files else {}
+        kept = _kept(files) if files else {}
         series = series_identifiers(one["series"] for one in found if one.get("series"))
         for data_set in found:
             open_ = (data_set.get("access_level") or "public") == "public"
             data_set["resources"] = [
-                _with_facts(file, known.get(file["id"]), stored, services)
+                _with_facts(file, known.get(file["id"]), kept[file["id"]])
                 for file in data_set["resources"]
                 if open_ and _may_be_named(file, standings)
             ]
@@ -67,36 +65,36 @@ def _may_be_named(file: dict[str, Any], standings: dict[str, versions.Standing])
     return file["url_type"] != "upload" or standing is None or standing.served or standing.waits
 
 
-def _with_facts(
-    file: dict[str, Any], known: Any, stored: dict[str, Any], services: dict[str, str]
-) -> dict[str, Any]:
-    kept = stored.get(file["id"])
+def _with_facts(file: dict[str, Any], known: Any, kept: Any) -> dict[str, Any]:
     table = known is not None and known.rows is not None
-    file["sha256"] = kept.sha256 if kept else None
-    file["bytes"] = kept.size if kept else None
+    file["sha256"] = kept.sha256
+    file["bytes"] = kept.size
     file["dictionary"] = known.dictionary if known else None
-    # A service stays as long as its file is public, also while there is no table.
-    known_as = services.get(file["id"])
-    file["service"] = known_as or (identity.of_service(file["id"]) if table else None)
+    identifier = kept.adopted or identity.of_service(file["id"])
+    file["service"] = identifier if table or kept.has_service else None
     return file
 
 
-def _stored(files: Sequence[str]) -> dict[str, Any]:
-    query = (
-        sa.select(Version.resource_id, Version.sha256, KeptFile.size)
-        .join(KeptFile, KeptFile.sha256 == Version.sha256)
-        .where(Version.resource_id.in_(files), Version.served)
-    )
-    return {row.resource_id: row for row in model.Session.execute(query)}
+# A service stays as long as its file is public, also while there is no table.
+_KEPT = sa.text(
+    """
+    SELECT asked.id, version.sha256, file.size, service.key IS NOT NULL AS has_service,
+           adopted.value->>asked.id AS adopted
+      FROM unnest(CAST(:files AS text[])) AS asked(id)
+      LEFT JOIN independence_catalog_version version
+             ON version.resource_id = asked.id AND version.served
+      LEFT JOIN independence_catalog_file file ON file.sha256 = version.sha256
+      LEFT JOIN independence_feed_record service
+             ON service.language = '3.0' AND service.kind = 'service' AND service.key = asked.id
+      LEFT JOIN independence_feed_state adopted ON adopted.name = :adopted
+    """
+)
 
 
-def _services(files: Sequence[str]) -> dict[str, str]:
-    """Return the identifiers of the APIs that have a record, or had one in a feed before ours."""
-    adopted = model.Session.scalar(sa.select(State.value).where(State.name == SERVICES)) or {}
-    query = sa.select(Record.key).where(Record.kind == "service", Record.key.in_(files))
-    return {
-        key: adopted.get(key) or identity.of_service(key) for key in model.Session.scalars(query)
-    }
+def _kept(files: Sequence[str]) -> dict[str, Any]:
+    """Return of each resource what is stored, and what its service is, or was before ours."""
+    values = {"files": list(files), "adopted": SERVICES}
+    return {row.id: row for row in model.Session.execute(_KEPT, values)}
 
 
 def site() -> Site:

@@ -29,14 +29,12 @@ RENDER = "feed-render"
 REDACTED = "redacted"
 
 _OFFERED = """
-    SELECT p.id FROM package p
+    SELECT p.id {more} FROM package p
      WHERE p.type = 'dataset' AND p.state = 'active' AND NOT p.private
        AND coalesce(nullif(p.extras->>'access_level', ''), 'public') = ANY(:levels)
 """
-_NOT_REDACTED = """
-       AND NOT EXISTS (SELECT 1 FROM independence_feed_state s
-                        WHERE s.name = :redacted AND s.value ? p.id)
-"""
+_REDACTED = """EXISTS (SELECT 1 FROM independence_feed_state s
+                        WHERE s.name = :redacted AND s.value ? p.id)"""
 # A harvested data set belongs to the catalog that it came from, which offers it itself.
 _NOT_HARVESTED = """
        AND NOT EXISTS (SELECT 1 FROM harvest_object h WHERE h.package_id = p.id AND h.current)
@@ -66,12 +64,23 @@ def has_harvests() -> bool:
     return model.Session.scalar(sa.select(sa.func.to_regclass("harvest_object"))) is not None
 
 
-def offered(ids: Sequence[str]) -> set[str]:
-    """Return those of these data sets that are offered."""
+def offered(ids: Sequence[str], saved: bool = False) -> set[str]:
+    """Return those of these data sets that are offered.
+
+    Args:
+        ids: of data sets
+        saved: whether somebody has just saved them, so that those are taken back which were
+            put aside
+    """
     if not ids:
         return set()
-    query = sa.text(f"{_condition()} AND p.id = ANY(:ids)")
-    return set(model.Session.scalars(query, _values() | {"ids": list(ids)}))
+    query = sa.text(f"{_condition(_REDACTED)} AND p.id = ANY(:ids)")
+    found = model.Session.execute(query, _values() | {"ids": list(ids)}).all()
+    if saved:
+        for row in found:
+            if row.redacted:
+                take_back(row.id)
+    return {row.id for row in found if saved or not row.redacted}
 
 
 def all_offered() -> list[str]:
@@ -90,8 +99,12 @@ def unlisted(most: int) -> list[str]:
     return list(model.Session.scalars(query, values))
 
 
-def _condition() -> str:
-    return _OFFERED + _NOT_REDACTED + (_NOT_HARVESTED if has_harvests() else "")
+def _condition(flag: str = "") -> str:
+    """Return the query, with the redaction as a condition or as a column of its own."""
+    query = _OFFERED.format(more=f", {flag} AS redacted" if flag else "")
+    if not flag:
+        query += f" AND NOT {_REDACTED}"
+    return query + (_NOT_HARVESTED if has_harvests() else "")
 
 
 def _values() -> dict[str, object]:

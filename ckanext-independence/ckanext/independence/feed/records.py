@@ -102,18 +102,17 @@ def saved(ids: Sequence[str], word: Word) -> None:
         word: who saved them, and what was done where they do not tell
     """
     model.Session.flush()
-    for id_ in ids:
-        listing.take_back(id_)
     try:
         # Of the connection, not the session: its end must not look like that of the save.
         with model.Session.connection().begin_nested():
-            settle(ids, word, leaving=bool(word.reason))
+            settle(ids, word, saved=True)
     except JobTimeoutException:
         raise
     except Exception:
         log.exception("Records of %s could not be made; it is tried again", ", ".join(ids))
         for id_ in ids:
             owed.owe(RENDER, id_, word.as_dict())
+            listing.take_back(id_)
 
 
 @owed.handler(RENDER)
@@ -129,19 +128,21 @@ def lock(ids: Sequence[str]) -> None:
     model.Session.execute(chosen.with_for_update(key_share=True))
 
 
-def settle(ids: Sequence[str], word: Word | None = None, leaving: bool = False) -> Settled:
+def settle(ids: Sequence[str], word: Word | None = None, saved: bool = False) -> Settled:
     """Bring the records of data sets in line with them, in CKAN's session.
 
     Args:
         ids: of data sets, offered or not, also such as are gone
         word: the step that was seen as it was taken; None where nothing was seen
-        leaving: whether they are about to leave, and still look as if they were offered
+        saved: whether this is the transaction of that step; what is about to be deleted still
+            looks as if it were offered
 
     Returns:
         what differed
     """
     settled = Settled()
-    offered = set() if leaving else listing.offered(ids)
+    leaving = saved and word is not None and word.reason
+    offered = set() if leaving else listing.offered(ids, saved)
     now = list(rendered([id_ for id_ in ids if id_ in offered]))
     before = rows(Record.package_id.in_(ids))
     unknown = [
