@@ -20,10 +20,12 @@ from ckan import model
 from . import addresses, atom, gather
 from .model import Change
 
-__all__ = ["PAGE", "Step", "newest", "since", "write_atom"]
+__all__ = ["PAGE", "PAGE_BYTES", "Step", "newest", "since", "write_atom"]
 
 PAGE = 500
 """How many changes are told at once."""
+PAGE_BYTES = 8_000_000
+"""How long their texts are together, about; one is told however long it is."""
 
 # Only a record that is listed now is repeated; one of the feed before ours has no row.
 _STEPS = sa.text(
@@ -87,16 +89,28 @@ def newest() -> int:
     return model.Session.scalar(sa.select(sa.func.max(Change.number))) or 0
 
 
-def since(number: int, until: int, count: int = PAGE) -> list[Step]:
+def since(number: int, until: int) -> tuple[list[Step], bool]:
     """Return the latest change of each record that changed after one change and up to another.
 
     Args:
         number: of the last change that is known to the reader; 0 is none
         until: of the newest change that is told
-        count: how many at the most
+
+    Returns:
+        a page of them in their order, and whether there are more
     """
-    asked = {"since": number, "newest": until, "count": count}
-    return [Step(*row) for row in model.Session.execute(_STEPS, asked)]
+    asked = {"since": number, "newest": until, "count": PAGE + 1}
+    # A few at a time: a record may have megabytes, and the page then ends early.
+    rows = model.Session.execute(_STEPS, asked, execution_options={"yield_per": 10})
+    steps: list[Step] = []
+    size = 0
+    with rows:
+        for row in rows:
+            size += len(row.body or "")
+            if steps and (len(steps) == PAGE or size > PAGE_BYTES):
+                return steps, True
+            steps.append(Step(*row))
+    return steps, False
 
 
 def write_atom(folder: Path) -> None:

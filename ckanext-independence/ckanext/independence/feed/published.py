@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from . import canonical, publication, publisher
+from . import canonical, publication, publisher, serving
 
 __all__ = ["File", "file", "texts"]
 
@@ -29,11 +29,11 @@ class File:
 
 def file(name: str) -> File | None:
     """Return what is known of a published file, such as ``data.json``; None where it is none."""
-    path = publisher.folder() / "current" / name
-    try:
-        found = path.stat()
-    except FileNotFoundError:
+    place = serving.place(publisher.folder(), f"/{name}")
+    if place is None or not place[0].exists():
         return None
+    path = place[0].resolve()
+    found = path.stat()
     packed = path.with_name(f"{path.name}.gz")
     return File(
         found.st_size,

@@ -18,25 +18,22 @@ from typing import Any, BinaryIO
 from werkzeug.wrappers import Request, Response
 from werkzeug.wsgi import wrap_file
 
-__all__ = ["CACHED", "DEPARTMENT", "HEADERS", "Feeds"]
+__all__ = ["CACHED", "HEADERS", "Feeds", "place"]
 
 JSON = "application/json; charset=utf-8"
-ATOM = "application/atom+xml; charset=utf-8"
 
-# Below the folder of the present snapshot.
+# Address: the file, and what it is. Each follows a link that leads elsewhere after a publication.
 FILES = {
-    "/data.json": ("data.json", JSON),
-    "/dcat-us/3.0.json": ("dcat-us/3.0.json", JSON),
+    "/data.json": ("current/data.json", JSON),
+    "/dcat-us/3.0.json": ("current/dcat-us/3.0.json", JSON),
+    "/changes.atom": ("changes.atom", "application/atom+xml; charset=utf-8"),
+    "/catalog.ttl": ("rdf/current/catalog.ttl", "text/turtle; charset=utf-8"),
+    "/catalog.jsonld": ("rdf/current/catalog.jsonld", "application/ld+json; charset=utf-8"),
 }
-# Written after each publication.
-NEWS = ("changes.atom", ATOM)
+# Published apart and later; until then, and in parts, ckanext-dcat makes them.
+RDF = ("/catalog.ttl", "/catalog.jsonld")
 # The name of a department as CKAN lets one be: no dot and no slash.
 DEPARTMENT = re.compile(r"/data/([a-z0-9_-]{2,100})\.json")
-# Published apart and later; until then, and in parts, ckanext-dcat makes them.
-RDF = {
-    "/catalog.ttl": ("catalog.ttl", "text/turtle; charset=utf-8"),
-    "/catalog.jsonld": ("catalog.jsonld", "application/ld+json; charset=utf-8"),
-}
 
 # What is packed lies beside the file; the first that the client takes is sent.
 PACKED = {"br": ".br", "gzip": ".gz", "": ""}
@@ -64,56 +61,67 @@ class Feeds:
         """Stand in front of ``app`` and send the files of ``folder``."""
         self.app = app
         self.folder = folder
-        self.snapshots = folder / "current"
-        self.rdf = folder / "rdf" / "current"
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer one request."""
         path = environ.get("PATH_INFO", "")
-        department = DEPARTMENT.fullmatch(path)
-        if path in FILES:
-            name, kind = FILES[path]
-            answer = _answer(Request(environ), self.snapshots, name, kind)
-        elif path == "/changes.atom":
-            answer = _answer(Request(environ), self.folder, *NEWS)
-        elif department:
-            answer = _answer(Request(environ), self.snapshots, f"data/{department[1]}.json", JSON)
-        elif path in RDF and not environ.get("QUERY_STRING") and self.rdf.exists():
-            answer = _answer(Request(environ), self.rdf, *RDF[path])
-        else:
+        found = place(self.folder, path)
+        if found is None or (
+            path in RDF and (environ.get("QUERY_STRING") or not found[0].exists())
+        ):
             return self.app(environ, start_response)
+        answer = _answer(Request(environ), *found)
         answer.headers.update(HEADERS)
         return answer(environ, start_response)
 
 
-def _answer(request: Request, current: Path, name: str, kind: str) -> Response:
+def place(folder: Path, path: str) -> tuple[Path, str] | None:
+    """Return the file behind an address, whether it is there or not, and its content type.
+
+    Args:
+        folder: where the feeds lie
+        path: of the address, such as ``/data.json``
+
+    Returns:
+        None where the address is no file's
+    """
+    if department := DEPARTMENT.fullmatch(path):
+        return folder / "current" / "data" / f"{department[1]}.json", JSON
+    if path in FILES:
+        name, kind = FILES[path]
+        return folder / name, kind
+    return None
+
+
+def _answer(request: Request, path: Path, kind: str) -> Response:
     if request.method == "OPTIONS":
         return Response(status=204, headers=PREFLIGHT)
     if request.method not in ("GET", "HEAD"):
         return _said(405, "This is only to be read.", {"Allow": "GET, HEAD, OPTIONS"})
     if request.args.get("page") not in (None, "", "1"):
         return _said(404, "The feed has one page, and this is not it.")
-    # Followed once: another snapshot may take its place while this one is sent.
-    folder = current.resolve()
-    found = _open(folder, name, request)
-    if found is None:
-        if name.startswith("data/") and folder.is_dir():
-            return _said(404, "There is no department of this name with data sets.")
-        return _said(
-            503,
-            "Nothing is published yet. Keep what you have and ask again later.",
-            {"Retry-After": "60", "Cache-Control": "no-store"},
-        )
-    return _sent(request, *found, kind)
+    # Links are followed once: another snapshot may take its place while this one is sent.
+    path = path.resolve()
+    found = _open(path, request)
+    if found is not None:
+        return _sent(request, *found, kind)
+    # There is a snapshot, and nothing of this department in it.
+    if path.parent.name == "data" and path.parent.parent.is_dir():
+        return _said(404, "There is no department of this name with data sets.")
+    return _said(
+        503,
+        "Nothing is published yet. Keep what you have and ask again later.",
+        {"Retry-After": "60", "Cache-Control": "no-store"},
+    )
 
 
-def _open(folder: Path, name: str, request: Request) -> tuple[BinaryIO, str] | None:
+def _open(path: Path, request: Request) -> tuple[BinaryIO, str] | None:
     """Open the file in the best form that the client takes; return it with its encoding."""
     for encoding, ending in PACKED.items():
         if encoding and not _takes(request, encoding):
             continue
         try:
-            return (folder / f"{name}{ending}").open("rb"), encoding
+            return Path(f"{path}{ending}").open("rb"), encoding
         except FileNotFoundError:
             continue
     return None

@@ -7,6 +7,7 @@ by ``serving``.
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC
 from typing import Any
 
@@ -36,7 +37,7 @@ def changed() -> Response:
     by its identifier and when; one that is on its way out comes without its text.
     """
     asked = request.args.get("since") or "0"
-    if not (asked.isascii() and asked.isdigit() and int(asked) <= _HIGHEST):
+    if not re.fullmatch("[0-9]{1,19}", asked) or int(asked) > _HIGHEST:
         return _refused(400, "since is the number that the last answer gave you as next.")
     number, newest = int(asked), changes.newest()
     if number > newest:
@@ -45,9 +46,7 @@ def changed() -> Response:
             "There is no such change: this catalog counts anew. Begin again without since, and "
             "forget what you do not find.",
         )
-    steps = changes.since(number, newest, changes.PAGE + 1)
-    more = len(steps) > changes.PAGE
-    steps = steps[: changes.PAGE]
+    steps, more = changes.since(number, newest)
     told = {"since": number, "next": steps[-1].number if more else newest, "more": more}
     response = _answer(
         b'%s,\n"changes":[%s]}\n'
