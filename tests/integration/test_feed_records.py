@@ -6,7 +6,9 @@ Inside one CKAN, as saves, workers and faults meet them; what is published is re
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -15,8 +17,14 @@ import pytest
 from tests.integration.inside import DEPARTMENT, Inside
 
 
+@pytest.fixture(scope="module")
+def stays(inside: Inside) -> dict[str, Any]:
+    """One data set that is in the feed whatever leaves it: no feed is published empty."""
+    return inside.dataset()
+
+
 @pytest.fixture(autouse=True)
-def unguarded(inside: Inside) -> Iterator[None]:
+def unguarded(inside: Inside, stays: dict[str, Any]) -> Iterator[None]:
     """Let everything leave at once that was withdrawn, however much it is."""
     names = ("hold_least", "hold_share", "hold_most")
     with inside.settings({f"ckanext.independence.feed.{name}": 1000 for name in names}):
@@ -502,6 +510,7 @@ def test_a_department_that_is_purged_takes_its_data_sets_along_with_a_word(insid
     name = f"lamps-{uuid4().hex[:8]}"
     inside.act("organization_create", name=name, title="Lamps")
     datasets = [inside.dataset(owner_org=name) for _ in range(3)]
+    assert all(in_feed(inside, one) for one in datasets)
     with pytest.raises(tk.ValidationError):
         inside.act("organization_purge", id=name)
     assert [standings(one) for one in datasets] == [{"listed"}] * 3
@@ -515,7 +524,7 @@ def test_a_department_that_is_purged_takes_its_data_sets_along_with_a_word(insid
         [("purged", "admin")],
         [("deleted", "admin")],
     ]
-    assert all(in_feed(inside, one) is None for one in datasets)
+    assert [in_feed(inside, one) for one in datasets] == [None] * 3
 
 
 def test_a_draft_from_the_feed_before_ours_leaves_it_when_it_is_deleted(inside: Inside) -> None:
@@ -602,20 +611,56 @@ def test_the_commands_say_what_differed_and_what_they_took_out(inside: Inside) -
     assert in_feed(inside, dataset) is None
 
 
+def test_saves_while_everything_is_compared_leave_no_record_behind(inside: Inside) -> None:
+    from ckan import model
+    from ckanext.independence.feed import reconciler
+
+    datasets = [inside.dataset() for _ in range(3)]
+    stop = threading.Event()
+
+    def compare() -> int:
+        done = 0
+        while not stop.is_set():
+            reconciler.reconcile()
+            done += 1
+        model.Session.remove()
+        return done
+
+    def save(dataset: dict[str, Any]) -> None:
+        for number in range(4):
+            private = number == 2
+            inside.act("package_patch", id=dataset["id"], title=f"No. {number}", private=private)
+
+    with ThreadPoolExecutor(4) as pool:
+        comparing = pool.submit(compare)
+        for saving in [pool.submit(save, one) for one in datasets]:
+            saving.result()
+        stop.set()
+        assert comparing.result() > 0
+    inside.work()
+    assert not any(reconcile().values())
+    for one in datasets:
+        assert {(row["title"], row["standing"]) for row in rows(one)} == {("No. 3", "listed")}
+        assert withdrawals(one) == []
+
+
 def test_a_redaction_leaves_no_text_anywhere_and_the_data_set_out_until_it_is_saved(
     inside: Inside,
 ) -> None:
-    from ckanext.independence.feed import publisher
+    from ckanext.independence.feed import hourly, publisher
 
     marker = f"Jane-{uuid4().hex}"
     dataset = inside.dataset(title=f"Lamps of {marker}", series=f"s-{uuid4().hex[:8]}")
     inside.feed()
+    hourly.publish_rdf("", None)
+    hourly.pack("", None)
     inside.act("package_patch", id=dataset["id"], notes=f"Ask {marker}.")
     inside.feed()
     inside.act("package_patch", id=dataset["id"], title="Lamps", notes="Every lamp in the city.")
     done = inside.act("independence_feed_record_redact", id=dataset["id"], note="A name.")
     assert dataset["identifier"] in done["identifiers"]
     assert done["snapshots"]
+    inside.work()
     kept = [path for path in publisher.folder().rglob("*") if path.is_file()]
     assert kept
     assert [path for path in kept if marker.encode() in path.read_bytes()] == []

@@ -82,8 +82,9 @@ def redact(package_id: str, who: str = "", note: str = "") -> dict[str, Any]:
         model.Session.execute(_ACTIVITY, {"id": package_id, "title": REMOVED})
     for word in sorted({row["series"] for row in rows.values()} - {""}):
         series.settle(word)
-    # Whatever becomes of the publication below, the clock's next one goes on.
+    # Whatever becomes of the publication below, a worker goes on with it.
     owed.owe(publisher.PUBLISH, "")
+    owed.owe(hourly.RDF, "")
     owed.owe(hourly.RDF, "")
     model.Session.commit()
     publisher.publish()
