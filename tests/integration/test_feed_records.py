@@ -372,6 +372,28 @@ def test_a_series_is_a_record_while_it_has_members(inside: Inside) -> None:
     assert told["reason"] == "no members"
 
 
+def test_a_series_stays_in_its_departments_own_feed_when_others_join_it(inside: Inside) -> None:
+    word = f"lamps-{uuid4().hex[:8]}"
+    first = inside.dataset(series=word)
+    series = published_series(inside, word)
+    assert series
+    inside.dataset(series=word, owner_org="fire")
+    assert standing_in(inside, series) == {DEPARTMENT}
+    inside.act("package_patch", id=first["id"], series="")
+    assert standing_in(inside, series) == {"fire"}
+
+
+def standing_in(inside: Inside, record: dict[str, Any]) -> set[str]:
+    """Return the departments in whose own feed a record stands."""
+    inside.feed()
+    return {
+        name
+        for name in (DEPARTMENT, "fire")
+        if record["identifier"]
+        in [one["identifier"] for one in inside.feed(f"data/{name}.json")["dataset"]]
+    }
+
+
 def published_series(inside: Inside, word: str) -> dict[str, Any] | None:
     title = word.replace("-", " ").capitalize()
     found = inside.feed("dcat-us/3.0.json").get("datasetSeries", [])

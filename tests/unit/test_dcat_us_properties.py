@@ -10,7 +10,15 @@ import pytest
 from ckanext.independence.catalog import public_minimum
 from ckanext.independence.catalog.addresses import check_public_url
 from ckanext.independence.catalog.reading import read
-from ckanext.independence.feed import addresses, canonical, dcat_us_1_1, dcat_us_3_0, extent, gate
+from ckanext.independence.feed import (
+    addresses,
+    canonical,
+    dcat_us_1_1,
+    dcat_us_3_0,
+    extent,
+    gate,
+    source,
+)
 from ckanext.independence.feed import media_types as types
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -241,6 +249,23 @@ def test_places_stand_for_a_box_where_none_was_drawn_and_every_one_has_its_own()
     )
     assert extent.box({"spatial_places": ["square", "nowhere"]}, SITE) is None
     assert extent.box({"spatial_places": ["gone"]}, SITE) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "members", "home"),
+    [
+        ("", ["fire", "water"], "fire"),
+        ("water", ["fire", "water"], "water"),
+        ("parks", ["fire", "water"], "fire"),
+        ("", [None, "fire"], "fire"),
+        ("fire", [None], ""),
+    ],
+)
+def test_a_series_of_several_departments_stands_in_the_feed_of_one_and_stays_there(
+    before: str, members: list[str | None], home: str
+) -> None:
+    found = [{"department": {"name": name} if name else None} for name in members]
+    assert source.home(found, before) == home
 
 
 def test_a_series_is_open_where_one_of_its_data_sets_is() -> None:

@@ -65,7 +65,8 @@ def settle(word: str) -> records.Settled:
     before = records.rows(sa.and_(Record.kind == "series", Record.key == word))
     members = _members(word)
     identifier = gather.series_identifiers([word])[word]
-    now = _rendered(word, identifier, members) if members else []
+    stood_in = next((old["department"] for old in before.values()), "")
+    now = _rendered(word, identifier, members, stood_in) if members else []
     records.keep(now, before, settled)
     for key, old in before.items():
         if not members and _has_lost(word):
@@ -103,7 +104,9 @@ def _has_lost(word: str) -> bool:
     return model.Session.execute(query.limit(1)).first() is not None
 
 
-def _rendered(word: str, identifier: str, members: list[dict[str, Any]]) -> list[records.Rendered]:
+def _rendered(
+    word: str, identifier: str, members: list[dict[str, Any]], stood_in: str
+) -> list[records.Rendered]:
     site = gather.site()
     told = {
         "identifier": identifier,
@@ -112,7 +115,7 @@ def _rendered(word: str, identifier: str, members: list[dict[str, Any]]) -> list
         "description": "",
         "members": members,
     }
-    of = {"department": source.department(members)}
+    of = {"department": {"name": source.home(members, stood_in)}}
     taken = sa.select(Record.language).where(
         Record.kind == "dataset",
         Record.language == "1.1",

@@ -29,8 +29,8 @@ from .addresses import as_iri, encoded
 
 __all__ = [
     "Box", "Site", "Source", "access_level", "common", "contact", "department", "files", "goals",
-    "kept_here", "keywords", "licence", "listed", "modified", "name_of", "present", "references",
-    "rights", "themes",
+    "home", "kept_here", "keywords", "licence", "listed", "modified", "name_of", "present",
+    "references", "rights", "themes",
 ]  # fmt: skip
 
 Source = Mapping[str, Any]
@@ -145,6 +145,20 @@ def department(members: Sequence[Source]) -> Mapping[str, Any] | None:
     """Return the department of these data sets, or None where they have several."""
     found = {one["name"]: one for member in members if (one := member.get("department"))}
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+def home(members: Sequence[Source], before: str) -> str:
+    """Return the name of the department in whose own feed a series stands.
+
+    It stays where it was while it has a member there: leaving a feed is deletion for whoever
+    harvests that feed alone. Where it was in none, its first member decides.
+
+    Args:
+        members: its data sets
+        before: the name of the department in whose feed it stood, or ""
+    """
+    names = [one["name"] for member in members if (one := member.get("department"))]
+    return before if before in names else next(iter(names), "")
 
 
 def contact(members: Sequence[Source], site: Site) -> tuple[str, str]:
