@@ -125,7 +125,7 @@ def status() -> None:
         now = told["published"]
         click.echo(f"Snapshot {now['number']}, made {now['made']}, in {here.path}")
         for language, counts in now["counts"].items():
-            said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+            said = ", ".join(f"{name} {count:,}" for name, count in counts.items() if count)
             click.echo(f"  DCAT-US {language}: {said or 'no record'}")
         click.echo(f"  kept: {', '.join(map(str, here.numbers()))}")
     if told["pinned"] is not None:
