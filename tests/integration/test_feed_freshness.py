@@ -27,6 +27,15 @@ def age(feed: Feeding, minutes: int) -> None:
     )
 
 
+def owe(feed: Feeding, number: int, attempts: int) -> None:
+    feed.sql(
+        "INSERT INTO independence_catalog_owed (kind, key, attempts)"
+        " VALUES ('feed-render', :key, :attempts)",
+        key=f"set-{number}",
+        attempts=attempts,
+    )
+
+
 def test_a_new_site_without_data_sets_is_well(feed: Feeding) -> None:
     assert state(feed) == "ok"
 
@@ -45,6 +54,16 @@ def test_what_was_saved_a_moment_ago_may_wait_and_what_was_saved_long_ago_may_no
     feed.save(1, "Lanterns")
     age(feed, 20)
     assert "the last snapshot is of 20" in state(feed)
+
+
+def test_data_sets_whose_records_fail_again_and_again_are_told(feed: Feeding) -> None:
+    feed.save(1)
+    feed.publish()
+    for number, attempts in enumerate((4, 5, 5, 5)):
+        owe(feed, number, attempts)
+    assert state(feed) == "ok"
+    owe(feed, 9, 6)
+    assert state(feed) == "is late: 4 data sets cannot be rendered; the worker's log says why"
 
 
 def test_what_a_pinned_snapshot_holds_back_is_not_late(feed: Feeding) -> None:

@@ -1,8 +1,8 @@
 """Whether the feed is as it should be, for whoever runs the site and asks ``/readyz``.
 
 Owns what counts as broken (a file of the snapshot is not there, or not whole) and as late (what
-was saved a while ago is not published). Refuses to speak for the database: while it is down, the
-files are all there is, and they are served.
+was saved a while ago is not published, or was tried five times). Refuses to speak for the
+database: while it is down, the files are all there is, and they are served.
 """
 
 from __future__ import annotations
@@ -17,10 +17,14 @@ __all__ = ["check"]
 
 # Several times what a publication takes, and longer than a worker is away for a restart.
 LATE = timedelta(minutes=15)
+# What is wrong in a few data sets is wrong with them, and not with the site.
+FEW = 3
 
 # While a snapshot is pinned, texts stay as they are.
 _ASKED = """
-    SELECT min(rendered), (SELECT max(number) FROM independence_feed_snapshot)
+    SELECT min(rendered), (SELECT max(number) FROM independence_feed_snapshot),
+           (SELECT count(*) FROM independence_catalog_owed
+             WHERE kind = 'feed-render' AND attempts >= 5)
       FROM independence_feed_record
      WHERE hash IS DISTINCT FROM published_hash AND standing = 'listed'
        AND (published_hash IS NULL
@@ -49,11 +53,13 @@ def check(address: str, folder: Path) -> None:
             if not path.exists() or path.stat().st_size != file["bytes"]:
                 raise Down(f"is broken: {name} of snapshot {number} is not as it was written")
     try:
-        waits, known = query(address, _ASKED)
+        waits, known, failing = query(address, _ASKED)
     except Down:
         return
     if number is None and known is not None:
         raise Down(f"is gone: snapshot {known} was published and does not lie in its folder")
+    if failing > FEW:
+        raise Down(f"is late: {failing} data sets cannot be rendered; the worker's log says why")
     last = f"of {_minute(datetime.fromisoformat(manifest['made']))}" if manifest else "none"
     if waits is not None and datetime.now(UTC) - waits > LATE:
         raise Down(
