@@ -11,6 +11,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -309,6 +310,22 @@ def _feed(*records: dict[str, Any]) -> tuple[io.BytesIO, str]:
     return io.BytesIO(json.dumps(body).encode()), "old.json"
 
 
+@contextmanager
+def _taken_over(record: dict[str, Any]) -> Iterator[None]:
+    """Serve a record as the feed before ours had it."""
+    from ckan import model
+    from ckanext.independence.feed.model import Baseline
+
+    row = {"language": "1.1", "section": "dataset", "identifier": record["identifier"]}
+    model.Session.add(Baseline(**row, body=json.dumps(record), source="old.json"))
+    model.Session.commit()
+    try:
+        yield
+    finally:
+        model.Session.query(Baseline).filter_by(**row).delete()
+        model.Session.commit()
+
+
 def test_compared_with_the_feed_before_ours_a_new_identifier_is_told_as_what_it_is(
     inside: Inside, sysadmin: Reader, editor: Reader
 ) -> None:
@@ -321,6 +338,10 @@ def test_compared_with_the_feed_before_ours_a_new_identifier_is_told_as_what_it_
     assert answer.status_code == 200, told
     assert f"{moved['title']} Was: https://old.example.gov/lamps" in told
     assert "Keep the old identifier" in told and "Delete 1" in told and "Horse troughs" in told
+    # Where the feed before ours is taken over, nothing of it is deleted.
+    with _taken_over(gone):
+        told = _words(sysadmin.send("/feed/next", file=_feed(gone)).text)
+        assert "Delete" not in told
     # Their publisher's name says whose they were.
     own = _words(editor.send("/feed/next", file=_feed(old, gone)).text)
     assert moved["title"] in own and "Horse troughs" in own

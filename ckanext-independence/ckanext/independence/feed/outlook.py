@@ -97,7 +97,8 @@ def next_publication(language: str, departments: Collection[str] | None) -> Outl
         elif was is not None and row.identifier not in held_:
             carried.append(_named(row))
     if departments is None:
-        old += _without_row(language, leaving - {row.identifier for row in rows})
+        without_row = leaving - {row.identifier for row in rows}
+        old += _from_before(language, Baseline.identifier.in_(without_row))
         carried += _carried_without_row(carried)
     changes = compare(old, new)
     changes.unchanged += _unchanged(language, mine)
@@ -119,7 +120,7 @@ def _foreseen() -> tuple[streaming.Asked, guard.Verdict]:
 
 
 def against(known: Feed, departments: Collection[str] | None) -> Outlook:
-    """Compare the records that are listed now with a feed that data.gov knows.
+    """Compare what the next publication will hold with a feed that data.gov knows.
 
     Args:
         known: that feed
@@ -130,17 +131,31 @@ def against(known: Feed, departments: Collection[str] | None) -> Outlook:
         TooMany: there are more records than one page compares
     """
     language = known.language
+    asked, verdict = _foreseen()
+    leaving = {one for id_ in verdict.leaving for one in asked.identifiers[id_]}
+    # What was withdrawn and is held, and what is gone without a word, stays as it is.
     query = sa.select(Record).where(
-        Record.language == language, Record.standing == "listed", Record.body.is_not(None)
+        Record.language == language,
+        Record.body.is_not(None),
+        sa.or_(
+            Record.standing == "listed",
+            sa.and_(Record.published_hash.is_not(None), Record.identifier.not_in(leaving)),
+        ),
     )
     total = model.Session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
-    if max(total, len(known.entries)) > MOST:
-        raise TooMany(max(total, len(known.entries)))
+    most = max(total, len(known.entries))
+    if most > MOST:
+        raise TooMany(most)
     rows = list(model.Session.scalars(query))
-    new = [
-        Entry(_kind(row), row.identifier, orjson.loads(row.body), ()) for row in rows if row.body
-    ]
-    changes = compare(known.entries, new)
+    new = {
+        (_kind(row), row.identifier): Entry(
+            _kind(row), row.identifier, orjson.loads(row.body or "{}"), ()
+        )
+        for row in rows
+    }
+    for one in _from_before(language, Baseline.identifier.not_in(leaving)):
+        new.setdefault((one.kind, one.identifier), one)
+    changes = compare(known.entries, new.values())
     if departments is not None:
         ours = {(_kind(row), row.identifier) for row in rows if row.department in departments}
         _narrow(changes, ours, _titles(departments))
@@ -226,11 +241,9 @@ def _held(
     return sorted(found.values(), key=lambda told: told["at"])
 
 
-def _without_row(language: str, identifiers: Collection[str]) -> list[Entry]:
-    """Return records of the feed before ours that leave and have no row of ours."""
-    query = sa.select(Baseline).where(
-        Baseline.language == language, Baseline.identifier.in_(identifiers)
-    )
+def _from_before(language: str, which: sa.ColumnElement[bool]) -> list[Entry]:
+    """Return records of the feed before ours."""
+    query = sa.select(Baseline).where(Baseline.language == language, which).limit(MOST)
     return [
         Entry(_KINDS.get(one.section, "record"), one.identifier, orjson.loads(one.body), ())
         for one in model.Session.scalars(query)
