@@ -271,6 +271,26 @@ def test_the_link_to_the_present_snapshot_is_lost(feed: Feeding, second: dict[in
     assert feed.publish() is None
 
 
+def test_the_present_snapshot_is_lost_and_no_earlier_one_is_served_in_its_place(
+    feed: Feeding, second: dict[int, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ckanext.independence.feed import publication
+
+    feed.publish()
+    shutil.rmtree((feed.folder / "current").resolve())
+    feed.sql("DELETE FROM independence_feed_record WHERE key = '3'")
+    read_back = publication.snapshot.read_back
+
+    def look(*arguments: Any) -> int:
+        assert not (feed.folder / "current/data.json").exists()
+        return read_back(*arguments)
+
+    monkeypatch.setattr(publication.snapshot, "read_back", look)
+    feed.publish()
+    assert feed.served() == second, "what only the earlier one knew is carried over from it"
+    feed.published_hashes_are_right()
+
+
 def test_half_a_snapshot_lies_about(feed: Feeding, second: dict[int, str]) -> None:
     (feed.folder / "snapshots/.new/dcat-us").mkdir(parents=True)
     (feed.folder / "snapshots/.new/data.json").write_text('{"dataset":[')
@@ -338,6 +358,28 @@ def test_a_damaged_snapshot_is_not_carried_over_into_the_next(
     with pytest.raises(Damaged, match="is not as it was"):
         feed.publish()
     path.write_bytes(content)
+    feed.publish()
+    assert feed.served() == second
+
+
+@pytest.mark.parametrize("missing", [False, True], ids=["short", "missing"])
+def test_without_knowing_all_that_was_served_nothing_is_published(
+    feed: Feeding, second: dict[int, str], missing: bool
+) -> None:
+    from ckanext.independence.feed.snapshot import Damaged
+
+    book = feed.folder / "current/inside/1.1-dataset"
+    whole = book.read_bytes()
+    lines = whole.splitlines(keepends=True)
+    if missing:
+        book.unlink()
+    else:
+        book.write_bytes(b"".join(lines[:-2]))
+    feed.sql("DELETE FROM independence_feed_record WHERE key = '6'")
+    with pytest.raises(Damaged, match="from a backup"):
+        feed.publish()
+    assert feed.served() == FIRST
+    book.write_bytes(whole)
     feed.publish()
     assert feed.served() == second
 

@@ -75,6 +75,7 @@ class _Writing:
     aside: Path
     folder: Folder
     last: int | None
+    known: dict[str, dict[str, int]]
     pinned: int | None
     ruling: ledger.Ruling
     departments: dict[str, FeedFile] = field(default_factory=dict)
@@ -116,7 +117,7 @@ def make(
         Damaged: what is on the disk is not what was written
     """
     folder.tidy()
-    serving = folder.number()
+    serving = folder.latest()
     manifest = folder.manifest(serving) if serving is not None else None
     aside = folder.aside()
     with (
@@ -129,13 +130,19 @@ def make(
         asked = streaming.asked(connection)
         listed = max((counts["dataset"] for counts in _counts(manifest)), default=0)
         verdict = guard.judge(asked.waiting, asked.left, listed, limits)
+        leaving = _of(asked, verdict.leaving)
+        highest = connection.scalar(sa.select(sa.func.max(Snapshot.number))) or 0
+        if manifest and serving is not None and serving < highest:
+            # Later ones are lost: what left with them is in this one still.
+            leaving |= streaming.left_since(connection, manifest["made"])
         writing = _Writing(
             aside,
             folder,
             serving,
+            manifest["counts"] if manifest else {},
             pin.number if pin else None,
             ledger.Ruling(
-                leaving=_of(asked, verdict.leaving),
+                leaving=leaving,
                 held=_of(asked, verdict.held),
                 pinned=pin is not None,
                 renewed=streaming.renewed(
@@ -145,7 +152,6 @@ def make(
                 else (),
             ),
         )
-        highest = connection.scalar(sa.select(sa.func.max(Snapshot.number))) or 0
         digests = _write(connection, writing, heads)
     _check(aside, digests)
     report = _report(writing)
@@ -159,8 +165,10 @@ def make(
     (aside / SETTLEMENT).write_bytes(orjson.dumps(settlement))
     before = manifest["files"] if manifest else {}
     if manifest and {name: file["sha256"] for name, file in before.items()} == digests:
+        if folder.number() != serving:
+            folder.serve(manifest["number"])
         return Made(None, aside, report)
-    files = _finish(aside, folder, digests, before, now)
+    files = _finish(aside, folder, digests, manifest, now)
     number = max([highest, *folder.numbers()]) + 1
     folder.place(
         aside,
@@ -226,7 +234,7 @@ def _array(
     begun = section not in OPTIONAL
     if begun:
         feed.array(section)
-    count = 0
+    count = known = 0
     with (writing.aside / book(language, section)).open("wb") as own:
         for identifier, row, last, pinned in ledger.aligned(
             streaming.rows(connection, language, section),
@@ -234,6 +242,7 @@ def _array(
             _lines(writing, writing.last, language, section),
             _lines(writing, writing.pinned, language, section),
         ):
+            known += last is not None
             taken = _taken(writing, language, identifier, row, last, pinned)
             was = last.hash if last else row.published_hash if row else None
             if taken is None:
@@ -253,6 +262,13 @@ def _array(
                 what = "added" if was is None else "changed" if was != hash_ else "same"
                 changes.write(_change(language, section, identifier, hash_, what))
             count += 1
+    if known != writing.known.get(language, {}).get(section, 0):
+        # What it held and nobody withdrew would be left out.
+        raise snapshot.Damaged(
+            f"{writing.folder.of(writing.last or 0)}/{book(language, section)} is not whole: it "
+            "does not tell of every record of the last snapshot. Put the folder back from a "
+            "backup, or remove it to publish what the database has."
+        )
     return count
 
 
@@ -340,14 +356,14 @@ def _check(aside: Path, digests: dict[str, str]) -> None:
 
 
 def _finish(
-    aside: Path, folder: Folder, digests: dict[str, str], before: dict[str, Any], now: Any
+    aside: Path, folder: Folder, digests: dict[str, str], last: dict[str, Any] | None, now: Any
 ) -> dict[str, Any]:
     """Zip what changed, take over what did not; return what the manifest says of the files."""
     files = {}
     for name, digest in digests.items():
-        known = before.get(name)
-        if known and known["sha256"] == digest:
-            folder.keep_unchanged(aside, name)
+        known = last["files"].get(name) if last else None
+        if last and known and known["sha256"] == digest:
+            folder.keep_unchanged(aside, name, last["number"])
             files[name] = known
             continue
         changed = snapshot.changed_now(now, known["changed"] if known else 0)

@@ -55,7 +55,7 @@ def settle(engine: sa.Engine, into: Path, manifest: dict[str, Any] | None) -> No
 
 def mend(engine: sa.Engine, folder: Folder) -> None:
     """Bring the database to what is served, where it was told of another snapshot last."""
-    number = folder.number()
+    number = folder.latest()
     manifest = folder.manifest(number) if number is not None else None
     if number is None or manifest is None:
         return

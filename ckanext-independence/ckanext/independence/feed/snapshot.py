@@ -156,7 +156,7 @@ class Folder:
         return sorted(int(entry.name) for entry in self.snapshots.iterdir() if entry.name.isdigit())
 
     def tidy(self) -> None:
-        """Throw away what an interrupted publication left; find the link that is lost.
+        """Throw away what an interrupted publication left.
 
         A snapshot behind the one that is served was complete, and never served. Nobody else may
         publish meanwhile.
@@ -166,12 +166,19 @@ class Folder:
             if entry.name.startswith((_ASIDE, _GONE)):
                 shutil.rmtree(entry)
         serving = self.number()
-        if serving is None or self.manifest(serving) is None:
-            whole = [number for number in self.numbers() if self.manifest(number)]
-            if whole:
-                self.serve(whole[-1])
-        else:
+        if serving is not None and serving == self.latest():
             self.drop(number for number in self.numbers() if number > serving)
+
+    def latest(self) -> int | None:
+        """Return the snapshot that is served; where it is lost, the latest one that is whole.
+
+        That one is not served by itself, since it may have less than harvesters have seen.
+        """
+        serving = self.number()
+        if serving is not None and self.manifest(serving) is not None:
+            return serving
+        whole = (number for number in reversed(self.numbers()) if self.manifest(number))
+        return next(whole, None)
 
     def aside(self) -> Path:
         """Make an empty folder in which a snapshot is written."""
@@ -179,10 +186,10 @@ class Folder:
         (aside / INSIDE).mkdir(parents=True)
         return aside
 
-    def keep_unchanged(self, aside: Path, name: str) -> None:
-        """Put the file of the served snapshot in the place of a new one that has the same bytes."""
+    def keep_unchanged(self, aside: Path, name: str, number: int) -> None:
+        """Put the file of a snapshot in the place of a new one that has the same bytes."""
         (aside / name).unlink()
-        last = self.of(self.number() or 0) / name
+        last = self.of(number) / name
         for kept in last.parent.glob(f"{last.name}*"):
             (aside / name).with_name(kept.name).hardlink_to(kept)
 

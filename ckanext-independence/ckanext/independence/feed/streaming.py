@@ -16,7 +16,7 @@ from . import guard
 from .ledger import Row
 from .model import Baseline, Record, Withdrawal
 
-__all__ = ["Asked", "asked", "baseline", "now", "renewed", "rows"]
+__all__ = ["Asked", "asked", "baseline", "left_since", "now", "renewed", "rows"]
 
 # Records that are fetched at once. Few, since one may have megabytes.
 BATCH = 200
@@ -184,6 +184,14 @@ def _left(connection: sa.Connection) -> set[guard.Subject]:
         Withdrawal.released_at.is_(None),
     )
     return {(row.kind, row.key) for row in connection.execute(query)}
+
+
+def left_since(connection: sa.Connection, made: str) -> set[str]:
+    """Return the identifiers that left after a snapshot was made (ISO 8601)."""
+    query = sa.select(Withdrawal.identifier).where(
+        Withdrawal.left_at > sa.cast(made, sa.DateTime(timezone=True))
+    )
+    return set(connection.scalars(query))
 
 
 def renewed(connection: sa.Connection, since: int, made: datetime) -> Collection[str]:
