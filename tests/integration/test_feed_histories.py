@@ -120,7 +120,7 @@ class History:
 
 
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(steps=st.lists(STEPS, min_size=3, max_size=12))
 def test_every_history_ends_in_the_feed_that_it_should(
