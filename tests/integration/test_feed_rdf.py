@@ -168,6 +168,18 @@ def test_a_data_set_that_is_withdrawn_is_gone_from_the_disk(inside: Inside, fold
         assert path.is_dir() or b"Rdf withdrawn" not in path.read_bytes()
 
 
+def test_what_is_protected_is_gone_as_soon_as_a_worker_comes(inside: Inside) -> None:
+    from ckanext.independence.feed import publisher
+
+    one = inside.dataset(title="Rdf protected")
+    inside.feed()
+    publish(publisher.folder())
+    assert "Rdf protected" in titles(publisher.folder())
+    inside.act("independence_catalog_dataset_withdraw", id=one["id"], reason="protected")
+    inside.work()
+    assert "Rdf protected" not in titles(publisher.folder())
+
+
 def test_one_that_cannot_be_written_keeps_no_other_out(
     inside: Inside, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

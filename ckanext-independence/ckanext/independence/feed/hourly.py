@@ -10,11 +10,11 @@ from typing import Any
 
 from ..catalog import clock, owed
 from . import changes, packing, publisher, rdf_catalog
+from .rdf_files import RDF
 
 __all__ = ["PACK", "RDF"]
 
 PACK = "feed-pack"
-RDF = "feed-rdf"
 
 clock.schedule(RDF, "21 * * * *")
 clock.schedule(PACK, "51 * * * *")

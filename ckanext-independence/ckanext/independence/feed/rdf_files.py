@@ -16,7 +16,10 @@ from typing import BinaryIO, NamedTuple
 
 import orjson
 
-__all__ = ["Kept", "Part", "Writing"]
+__all__ = ["RDF", "Kept", "Part", "Writing"]
+
+# The kind of work that is owed when they are to be written.
+RDF = "feed-rdf"
 
 FILES = ("catalog.ttl", "catalog.jsonld")
 INDEX = "parts"

@@ -85,7 +85,6 @@ def redact(package_id: str, who: str = "", note: str = "") -> dict[str, Any]:
     # Whatever becomes of the publication below, a worker goes on with it.
     owed.owe(publisher.PUBLISH, "")
     owed.owe(hourly.RDF, "")
-    owed.owe(hourly.RDF, "")
     model.Session.commit()
     publisher.publish()
     removed = publisher.forget(identifiers)

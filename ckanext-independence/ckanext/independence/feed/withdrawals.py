@@ -13,8 +13,11 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 
+from ..catalog import owed
 from ..catalog.withdrawal import REASONS
+from .guard import PROTECTED
 from .model import Baseline, Record, Withdrawal
+from .rdf_files import RDF
 
 __all__ = [
     "LISTED", "LOST", "WITHDRAWN", "Word", "cancel", "leave", "leave_baseline", "mark",
@@ -200,6 +203,9 @@ def _note(kind: str, key: str, row: Mapping[str, Any], said: Mapping[str, str]) 
             **said,
         )
     )
+    if said["reason"] == PROTECTED:
+        # What the law protects is not served until the hour is over.
+        owed.owe(RDF, "")
 
 
 def _is_in_baseline(identifier: str) -> bool:
