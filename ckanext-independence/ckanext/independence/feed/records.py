@@ -102,6 +102,10 @@ def saved(ids: Sequence[str], word: Word) -> None:
         word: who saved them, and what was done where they do not tell
     """
     model.Session.flush()
+    if word.reason:
+        # The data set's own row is not written yet: whoever renders it takes that row first, and
+        # of two that take them in different orders PostgreSQL ends one.
+        lock(ids)
     try:
         # Of the connection, not the session: its end must not look like that of the save.
         with model.Session.connection().begin_nested():
