@@ -34,3 +34,11 @@ def feed(feed_database: sa.Engine, inside: Inside, tmp_path: Path) -> Iterator[F
     """A feed without a record, in an empty folder."""
     with feeding(feed_database, inside, tmp_path / "feed") as feed:
         yield feed
+
+
+@pytest.fixture
+def unguarded(inside: Inside, stays: dict[str, Any]) -> Iterator[None]:
+    """Let everything leave at once that was withdrawn, however much it is."""
+    names = ("hold_least", "hold_share", "hold_most")
+    with inside.settings({f"ckanext.independence.feed.{name}": 1000 for name in names}):
+        yield

@@ -92,7 +92,8 @@ def test_what_was_typed_arrives_as_it_was_typed(folder: Path) -> None:
     graph = turtle(folder)
     (dataset,) = graph.subjects(DCTERMS.title, Literal("Rdf lamps"))
     assert graph.value(dataset, DCTERMS.description) == Literal(TRAP)
-    (uploaded,) = graph.subjects(DCTERMS.title, Literal("Lamps"))
+    named = set(graph.subjects(DCTERMS.title, Literal("Lamps")))
+    (uploaded,) = named & set(graph.objects(dataset, DCAT.distribution))
     assert str(graph.value(uploaded, DCAT.downloadURL)).endswith("/download/lamps.csv")
     assert graph.value(uploaded, DCTERMS.license) == URIRef(
         "https://creativecommons.org/licenses/by/4.0/"

@@ -89,6 +89,7 @@ def upgrade() -> None:
         _text("note"),
         _text("who"),
         sa.Column("at", TIME, nullable=False, server_default=NOW),
+        sa.Column("held_at", TIME),
         sa.Column("released_at", TIME),
         _text("released_by"),
         sa.Column("cancelled_at", TIME),
