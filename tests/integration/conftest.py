@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -34,6 +35,12 @@ def feed(feed_database: sa.Engine, inside: Inside, tmp_path: Path) -> Iterator[F
     """A feed without a record, in an empty folder."""
     with feeding(feed_database, inside, tmp_path / "feed") as feed:
         yield feed
+
+
+@pytest.fixture(scope="session")
+def stays(inside: Inside) -> dict[str, Any]:
+    """One data set that is in the feed whatever leaves it: no feed is published empty."""
+    return inside.dataset()
 
 
 @pytest.fixture

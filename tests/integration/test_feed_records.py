@@ -15,13 +15,6 @@ import pytest
 
 from tests.integration.inside import DEPARTMENT, Inside
 
-
-@pytest.fixture(scope="module")
-def stays(inside: Inside) -> dict[str, Any]:
-    """One data set that is in the feed whatever leaves it: no feed is published empty."""
-    return inside.dataset()
-
-
 # Everything that was withdrawn leaves at once, however much it is.
 pytestmark = pytest.mark.usefixtures("unguarded")
 
