@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -262,3 +263,31 @@ def test_a_worker_that_is_killed_while_it_loads_loses_nothing(
     owed.work()
     assert numbers(inside, table["id"]) == ["00999"]
     assert state(inside, table["id"])["status"] == "loaded"
+
+
+def test_a_load_that_waits_for_a_save_keeps_nobody_waiting_who_is_waited_for(
+    inside: Inside,
+) -> None:
+    """Else the two would wait for each other until the load gives up."""
+    from ckan import model
+
+    package = inside.dataset()["id"]
+    inside.work()
+    resource = inside.upload("lamps.csv", b"a,b\n1,2\n", looked_into=False, package_id=package)
+    owing = sa.text(
+        "INSERT INTO independence_catalog_owed (kind, key, due) VALUES (:kind, :key, 'infinity')"
+        " ON CONFLICT (kind, key) DO UPDATE SET revision = independence_catalog_owed.revision + 1"
+    )
+    with model.meta.engine.connect() as saving:
+        saving.execute(owing, {"kind": "feed-render", "key": package})
+        loader = threading.Thread(target=inside.work)
+        loader.start()
+        until = time.monotonic() + 60
+        while not locked("locktype IN ('transactionid', 'speculative token') AND NOT granted"):
+            assert time.monotonic() < until, "nothing waits"
+            time.sleep(0.02)
+        saving.execute(sa.text("SET LOCAL lock_timeout = '10s'"))
+        saving.execute(owing, {"kind": "content-told", "key": package})
+        saving.rollback()
+    loader.join(60)
+    assert inside.act("resource_show", id=resource["id"])["datastore_active"]

@@ -304,14 +304,17 @@ def _switch(task: due.Task, outcome: Outcome, table: Table, built: store.Built) 
             resource = model.Resource.get(task.resource_id)
             if resource is not None:
                 removal.offer(resource, True)
-            if not task.again:
+            if task.again:
+                facts_changed.send(task.package_id)
+            else:
                 versions.serve(task.version_id)
+            # Within what is taken back when a lock cannot be had: whoever holds that lock may wait
+            # for one of these rows.
+            if not built.searchable:
+                owed.owe(SEARCH, task.resource_id)
+            if owed.is_known(CHANGES):
+                owed.owe(CHANGES, str(task.version_id))
 
-    if not built.searchable:
-        owed.owe(SEARCH, task.resource_id)
-    if owed.is_known(CHANGES):
-        owed.owe(CHANGES, str(task.version_id))
-    owed.owe(TOLD, task.package_id)
     built.take_place(write)
     log.info("Loaded %d rows of resource %s", built.rows, task.resource_id)
 
