@@ -2,11 +2,15 @@
 
 Prints, for each, what it is, how many records were added, changed, left, paired with what
 has the same title, or failed, how many became drafts, and how long that took. A second load
-right after the first must add and change nothing; otherwise this ends with status 1.
+right after the first must add and change nothing. Then the feed is published: every record in it
+must be valid by data.gov's own schemas, every public data set that is not in it is counted by
+what keeps it out, and a second publication must be the same bytes. Otherwise this ends with
+status 1.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -19,6 +23,8 @@ from embedded_ckan.testing import RunningSite
 
 CATALOGS = Path(__file__).resolve().parents[3] / "shared" / "corpora" / "catalogs"
 COUNTS = ("added", "changed", "left", "paired", "failed")
+# Kinds of records by the arrays in which they stand.
+ARRAYS = {"dataset": "dataset", "service": "service", "datasetSeries": "series"}
 ROW = "{:55} {:21} {:>7} {:>6} {:>7} {:>5} {:>6} {:>6} {:>6} {:>8} {:>8}"
 # Records whose publisher is none need a home, too.
 HOME = "city-clerk"
@@ -52,6 +58,7 @@ def load(path: Path) -> tuple[float, Any]:
 
 def main() -> int:
     """Load all of them and print the table."""
+    sys.path.insert(0, str(find().root))
     if not CATALOGS.exists():
         print(f"{CATALOGS} is missing: the collected catalogs lie beside the project.")
         return 1
@@ -98,7 +105,51 @@ def measure(site: RunningSite) -> int:
     print(f"{total} data sets in {spent:.0f} s; search finds {found['count']}.")
     if doubled:
         print("A second load added or changed something in: " + ", ".join(doubled))
-    return 1 if doubled or total != found["count"] else 0
+    wrong = feed()
+    return 1 if wrong or doubled or total != found["count"] else 0
+
+
+def feed() -> int:
+    """Publish all of it twice, judge it and print what was found; returns how much was wrong."""
+    import sqlalchemy as sa
+    from ckan import model
+    from ckanext.independence.feed import publisher, reconciler
+
+    from tests import oracle
+
+    publisher.publish()
+    wrong, current = 0, publisher.folder() / "current"
+    before = {}
+    for language, name in (("1.1", "data.json"), ("3.0", "dcat-us/3.0.json")):
+        before[name] = (current / name).read_bytes()
+        read = json.loads(before[name])
+        judged = [
+            oracle.errors(record, language, kind)
+            for array, kind in ARRAYS.items()
+            for record in read.get(array, [])
+        ]
+        invalid = [errors for errors in judged if errors]
+        wrong += len(invalid)
+        print(f"DCAT-US {language}: {len(judged)} records, {len(invalid)} invalid {invalid[:3]}")
+    reasons = sa.text(
+        "SELECT language, count(*) AS number, string_agg(DISTINCT said, '; ') AS reasons FROM ("
+        " SELECT language, key, p->>'where' AS said FROM independence_feed_record,"
+        " jsonb_array_elements(problems) p WHERE body IS NULL AND p->>'severity' = 'error'"
+        ") AS told GROUP BY language, key"
+    )
+    kept_out: dict[tuple[str, str], int] = {}
+    for row in model.Session.execute(reasons):
+        place = (row.language, row.reasons)
+        kept_out[place] = kept_out.get(place, 0) + 1
+    for (language, fields), number in sorted(kept_out.items(), key=lambda one: -one[1])[:20]:
+        print(f"  not in {language}: {number} for {fields[:90]}")
+    model.Session.execute(sa.text("DELETE FROM independence_feed_record"))
+    model.Session.commit()
+    reconciler.reconcile()
+    publisher.publish()
+    differing = [name for name, body in before.items() if (current / name).read_bytes() != body]
+    print(f"Made anew and published again, {differing or 'no file'} differs.")
+    return wrong + len(differing)
 
 
 if __name__ == "__main__":
