@@ -148,8 +148,10 @@ def unchanged_answers(folder: Path) -> float:
     with tempfile.TemporaryDirectory() as temporary:
         port = _free_port()
         conf = Path(temporary) / "nginx.conf"
+        # As root its workers would be somebody who may not read the site's folder.
+        user = "user root; " if os.geteuid() == 0 else ""
         conf.write_text(
-            "worker_processes 1; daemon off; pid nginx.pid; error_log stderr crit;\n"
+            f"{user}worker_processes 1; daemon off; pid nginx.pid; error_log stderr crit;\n"
             "events {}\nhttp { access_log off; keepalive_requests 10000000;\n"
             "types { application/json json; }\n"
             f"server {{ listen 127.0.0.1:{port}; root {folder / 'current'}; }} }}\n"
