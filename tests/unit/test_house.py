@@ -69,7 +69,7 @@ PURE = {
         "source",
         "standing",
     },
-    "policy": {"rules", "rulebook", "identifiers"},
+    "policy": {"identifiers", "rulebook", "rules"},
     "performance": {"scoring", "periods"},
     "certification": {"criteria", "tiers"},
     "engagement": {"digests"},

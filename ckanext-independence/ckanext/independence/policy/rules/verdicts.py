@@ -1,0 +1,84 @@
+"""What a check answers: a state, what was seen, and where it is mended."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+__all__ = [
+    "FAILS", "NOT_APPLICABLE", "PASSES", "STATES", "UNJUDGED", "Verdict", "fails",
+    "not_applicable", "passes", "unjudged",
+]  # fmt: skip
+
+PASSES, FAILS, UNJUDGED, NOT_APPLICABLE = "passes", "fails", "cannot-be-judged", "not-applicable"
+STATES = (PASSES, FAILS, UNJUDGED, NOT_APPLICABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One answer of a check; a check that sees several places answers for each that fails.
+
+    Attributes:
+        state: one of ``STATES``.
+        evidence: a sentence of what was seen, or why it cannot be judged; never a value that
+            is protected.
+        fix: how this one is mended, where the rule's own words are not precise enough.
+        field: the form's field at which it is mended, of the data set or of the file.
+        resource: id of the file; "" for the data set as a whole.
+        column: name of the column.
+        kind: the recogniser, where one found it.
+        count: how many cells or places were found.
+        until: of a pass, the last day on which it holds if nothing changes; it is read with the
+            day's date, so that nothing has to run for a verdict to turn.
+        afterwards: of such a pass, what the evidence is once that day is over.
+    """
+
+    state: str
+    evidence: str = ""
+    fix: str = ""
+    field: str = ""
+    resource: str = ""
+    column: str = ""
+    kind: str = ""
+    count: int | None = None
+    until: dt.date | None = None
+    afterwards: str = ""
+
+    def on(self, day: dt.date) -> Verdict:
+        """Return the verdict as it is on a day."""
+        if self.state != PASSES or self.until is None or day <= self.until:
+            return self
+        return Verdict(
+            FAILS, self.afterwards, self.fix, self.field, self.resource, self.column, self.kind
+        )
+
+
+def passes(
+    evidence: str = "", *, until: dt.date | None = None, afterwards: str = "", field: str = ""
+) -> Verdict:
+    """Say that what is asked is so; ``until`` and ``afterwards`` where time ends it."""
+    return Verdict(PASSES, evidence, until=until, afterwards=afterwards, field=field)
+
+
+def fails(
+    evidence: str,
+    *,
+    fix: str = "",
+    field: str = "",
+    resource: str = "",
+    column: str = "",
+    kind: str = "",
+    count: int | None = None,
+) -> Verdict:
+    """Say that it is not so, and what was seen."""
+    return Verdict(FAILS, evidence, fix, field, resource, column, kind, count)
+
+
+def unjudged(why: str, *, resource: str = "", field: str = "") -> Verdict:
+    """Say that it cannot be known, and why."""
+    return Verdict(UNJUDGED, why, field=field, resource=resource)
+
+
+def not_applicable(why: str = "") -> Verdict:
+    """Say that nothing is asked here."""
+    return Verdict(NOT_APPLICABLE, why)
