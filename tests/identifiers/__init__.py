@@ -1,0 +1,1 @@
+"""Columns of made-up values, labelled by a person, that recognisers are measured with."""
