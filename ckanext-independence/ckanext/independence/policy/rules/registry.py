@@ -6,6 +6,7 @@ the same way and handed over by ``IPolicyChecks``.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,8 +37,9 @@ class WrongParameter(ValueError):
 class Parameter:
     """A parameter of a check: its value where the rulebook gives none, and what it may be.
 
-    ``kind`` is ``int``, ``float``, ``bool``, ``str``, ``list`` (of texts) or ``map`` (text to
-    number). Numbers lie between ``least`` and ``most``; texts are among ``choices``, if given.
+    ``kind`` is ``int``, ``float``, ``bool``, ``str``, ``list`` (of texts), ``map`` (text
+    to number) or ``date``. Numbers lie between ``least`` and ``most``; texts, and the names of a
+    map, are among ``choices``, if given.
     """
 
     kind: str
@@ -54,9 +56,9 @@ class Parameter:
         """
         kinds: dict[str, tuple[type, ...]] = {
             "int": (int,), "float": (int, float), "bool": (bool,), "str": (str,),
-            "list": (list,), "map": (dict,),
+            "list": (list,), "map": (dict,), "date": (dt.date,),
         }  # fmt: skip
-        wrong_bool = type(value) is bool and self.kind != "bool"
+        wrong_bool = type(value) in (bool, dt.datetime) and self.kind != "bool"
         fits: bool = isinstance(value, kinds[self.kind]) and not wrong_bool
         if not fits:
             raise WrongParameter(f"{name}: must be {_WORDS[self.kind]}, not {value!r}.")
@@ -64,18 +66,22 @@ class Parameter:
         if self.kind in ("int", "float"):
             numbers = [value]
         elif self.kind == "map":
+            if not all(isinstance(key, str) for key in value):
+                raise WrongParameter(f"{name}: its names must be texts.")
             numbers = list(value.values())
         elif self.kind == "list" and not all(isinstance(one, str) for one in value):
             raise WrongParameter(f"{name}: must be a list of texts.")
         for number in numbers:
             if not isinstance(number, (int, float)) or isinstance(number, bool):
                 raise WrongParameter(f"{name}: {number!r} is no number.")
+            if not -_GREATEST <= number <= _GREATEST:
+                raise WrongParameter(f"{name}: a number that great cannot be meant.")
             if self.least is not None and number < self.least:
                 raise WrongParameter(f"{name}: must be {self.least:g} or more, not {number:g}.")
             if self.most is not None and number > self.most:
                 raise WrongParameter(f"{name}: must be {self.most:g} or less, not {number:g}.")
-        texts = value if self.kind == "list" else [value] if self.kind == "str" else []
-        for text in texts if self.choices else []:
+        texts = list(value) if self.kind in ("list", "map") else [value]
+        for text in texts if self.choices else ():
             if text not in self.choices:
                 raise WrongParameter(
                     f"{name}: {text!r} is none of {', '.join(sorted(self.choices))}."
@@ -83,9 +89,10 @@ class Parameter:
         return value
 
 
+_GREATEST = 1e15
 _WORDS = {
     "int": "a whole number", "float": "a number", "bool": "true or false", "str": "a text",
-    "list": "a list of texts", "map": "a list of names with numbers",
+    "list": "a list of texts", "map": "a list of names with numbers", "date": "a day",
 }  # fmt: skip
 
 
@@ -133,3 +140,14 @@ class Declared(dict[str, Check]):
             return function
 
         return declare
+
+    def include(self, others: Mapping[str, Check]) -> None:
+        """Add the checks that somebody else declared.
+
+        Raises:
+            ValueError: one has the name of another
+        """
+        for name, check in others.items():
+            if name in self:
+                raise ValueError(f"There are two checks of the name {name}.")
+            self[name] = check

@@ -167,7 +167,12 @@ class Subject:
     @property
     def topics(self) -> frozenset[str]:
         """What it is about that asks for care: minors, health, justice, victims."""
-        return frozenset(self.values.get("subject_sensitivity") or ())
+        stored = self.values.get("subject_sensitivity")
+        return (
+            frozenset(topic for topic in stored if isinstance(topic, str))
+            if isinstance(stored, (list, tuple))
+            else frozenset()
+        )
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
-"""The rulebook: which rules are in force, how strictly, and in whose words.
+"""What a rulebook is: which rules are in force, how strictly, and in whose words.
 
-Owns its shape and its reading. Refuses, with the line, whatever it does not know: a rule is
-better missed at the start than thought to be in force.
+Owns its shape only; ``reading`` makes it from a file and refuses what it does not know.
 """
 
 from __future__ import annotations
@@ -11,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .rules.registry import Check
+from ..rules.registry import Check
 
 __all__ = [
-    "ADVICE", "BLOCKER", "MODES", "WARNING", "Clause", "Rule", "Rulebook", "RulebookError",
+    "ABOUT", "ADVICE", "BLOCKER", "DRY_RUN", "ENFORCE", "MODES", "OFF", "SEVERITIES", "TOPICS",
+    "WARN", "WARNING", "Clause", "Rule", "Rulebook", "RulebookError",
 ]  # fmt: skip
 
 BLOCKER, WARNING, ADVICE = "blocker", "warning", "advice"
@@ -24,10 +24,21 @@ SEVERITIES = (BLOCKER, WARNING, ADVICE)
 OFF, DRY_RUN, WARN, ENFORCE = "off", "dry-run", "warn", "enforce"
 MODES = (OFF, DRY_RUN, WARN, ENFORCE)
 ABOUT = ("published", "inventory", "all")
+# What a data set can be about that asks for more care, as its field `subject_sensitivity` has it.
+TOPICS = ("minors", "health", "justice", "victims")
 
 
 class RulebookError(ValueError):
-    """A rulebook that cannot be used; says in which line, what is wrong and how it is mended."""
+    """A rulebook that cannot be used.
+
+    Attributes:
+        mistakes: each with the file, the line, what is wrong and how it is mended.
+    """
+
+    def __init__(self, *mistakes: str) -> None:
+        """Take all that is wrong with it, in the order of the file."""
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
 
 
 @dataclass(frozen=True)
@@ -93,7 +104,15 @@ class Rule:
 
 @dataclass(frozen=True)
 class Rulebook:
-    """A city's rules in the order of its file. ``edition`` is another for any other rulebook."""
+    """A city's rules in the order of its file.
+
+    Attributes:
+        title: of the policy.
+        clauses: by code, those that no rule can judge too.
+        rules: in the order of the file.
+        edition: another one for any other meaning: a comment, or the order of the names of a rule,
+            leaves it as it is; a word, a parameter or a check's new version does not.
+    """
 
     title: str
     clauses: Mapping[str, Clause]
