@@ -10,7 +10,7 @@ import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..rulebook import Rule, Rulebook
+from ..rulebook import SEVERITIES, Rule, Rulebook
 from .registry import DATASET_SIGHTS
 from .subjects import Holdings, Subject
 from .verdicts import FAILS, NOT_APPLICABLE, PASSES, UNJUDGED, Verdict, unjudged
@@ -35,6 +35,12 @@ class Judged:
     def state(self) -> str:
         """The state of the rule as a whole: the gravest of its verdicts."""
         return min((v.state for v in self.verdicts), key=_GRAVITY.index, default=PASSES)
+
+    def severity_of(self, verdict: Verdict) -> str:
+        """Return how grave one of its verdicts is: never graver than the rule."""
+        if verdict.severity not in SEVERITIES:
+            return self.severity
+        return max(self.severity, verdict.severity, key=SEVERITIES.index)
 
 
 def judge(

@@ -93,7 +93,12 @@ class File:
         message: what it said of it.
         rows: of its table.
         set_aside: rows of the file that the table could not take.
-        columns: dicts with ``name``, ``label``, ``description``, ``type``, ``role``, ``codes``.
+        asides: the first of these, as the content slice tells them: dicts with ``row`` (its number
+            in the file), ``kind`` (title, note, total, footer, header, blank, bad), ``reason``.
+        data_rows: rows of the file below its header that hold a value; None where that is not
+            known, or where columns of the file became rows of the table.
+        columns: dicts with ``name``, ``label``, ``description``, ``unit``, ``type``, ``role``,
+            ``codes``.
         profile: of each column by its name, as ``content.profiles`` makes it.
         rows_before: of the version served before it.
         columns_before: names of the columns of that version.
@@ -119,6 +124,8 @@ class File:
     message: str = ""
     rows: int | None = None
     set_aside: int | None = None
+    asides: Sequence[Mapping[str, Any]] = ()
+    data_rows: int | None = None
     columns: Sequence[Mapping[str, Any]] = ()
     profile: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     rows_before: int | None = None

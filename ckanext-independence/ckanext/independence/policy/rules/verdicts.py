@@ -31,6 +31,8 @@ class Verdict:
         until: of a pass, the last day on which it holds if nothing changes; it is read with the
             day's date, so that nothing has to run for a verdict to turn.
         afterwards: of such a pass, what the evidence is once that day is over.
+        severity: of this one, where it is less grave than its rule: a recogniser that only
+            suspects warns, whatever the rule stops; "" is as the rule has it.
     """
 
     state: str
@@ -43,6 +45,7 @@ class Verdict:
     count: int | None = None
     until: dt.date | None = None
     afterwards: str = ""
+    severity: str = ""
 
     def on(self, day: dt.date) -> Verdict:
         """Return the verdict as it is on a day."""
@@ -69,9 +72,10 @@ def fails(
     column: str = "",
     kind: str = "",
     count: int | None = None,
+    severity: str = "",
 ) -> Verdict:
     """Say that it is not so, and what was seen."""
-    return Verdict(FAILS, evidence, fix, field, resource, column, kind, count)
+    return Verdict(FAILS, evidence, fix, field, resource, column, kind, count, severity=severity)
 
 
 def unjudged(why: str, *, resource: str = "", field: str = "") -> Verdict:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ..registry import Declared
-from . import describing, responsible
+from . import describing, files, protected, responsible
 
 __all__ = ["CHECKS"]
 
 CHECKS = Declared()
-for _theme in (describing, responsible):
+for _theme in (describing, files, protected, responsible):
     CHECKS.include(_theme.CHECKS)
