@@ -57,10 +57,15 @@ class Verdict:
 
 
 def passes(
-    evidence: str = "", *, until: dt.date | None = None, afterwards: str = "", field: str = ""
+    evidence: str = "",
+    *,
+    until: dt.date | None = None,
+    afterwards: str = "",
+    fix: str = "",
+    field: str = "",
 ) -> Verdict:
-    """Say that what is asked is so; ``until`` and ``afterwards`` where time ends it."""
-    return Verdict(PASSES, evidence, until=until, afterwards=afterwards, field=field)
+    """Say that what is asked is so; the others are what is said once ``until`` is over."""
+    return Verdict(PASSES, evidence, fix, field, until=until, afterwards=afterwards)
 
 
 def fails(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ..registry import Declared
-from . import describing, files, protected, responsible
+from . import current, describing, files, offered, protected, responsible
 
 __all__ = ["CHECKS"]
 
 CHECKS = Declared()
-for _theme in (describing, files, protected, responsible):
+for _theme in (current, describing, files, offered, protected, responsible):
     CHECKS.include(_theme.CHECKS)
