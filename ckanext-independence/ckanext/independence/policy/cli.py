@@ -1,0 +1,12 @@
+"""Commands of the slice, under ``ckan independence policy``."""
+
+from __future__ import annotations
+
+import click
+
+__all__ = ["policy"]
+
+
+@click.group()
+def policy() -> None:
+    """What the open data policy asks: check a file or a catalog, and try a new rulebook."""

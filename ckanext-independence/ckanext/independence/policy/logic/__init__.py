@@ -1,0 +1,1 @@
+"""CKAN's own layer names, for its blankets."""

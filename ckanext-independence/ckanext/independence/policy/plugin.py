@@ -1,0 +1,60 @@
+"""The policy's plugin: a table of contents of the slice, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ckan.plugins as p
+import ckan.plugins.toolkit as tk
+import click
+
+from ..catalog.interfaces import ICommands
+from . import book, judged
+from .cli import policy
+
+
+@tk.blanket.actions
+@tk.blanket.auth_functions
+@tk.blanket.blueprints
+@tk.blanket.config_declarations
+@tk.blanket.helpers
+class PolicyPlugin(p.SingletonPlugin):
+    """What the ordinance asks."""
+
+    p.implements(p.IConfigurer)
+    p.implements(p.IConfigurable)
+    p.implements(ICommands, inherit=True)
+    p.implements(p.IPackageController, inherit=True)
+
+    # IConfigurer
+
+    def update_config(self, config: Any) -> None:
+        """Put the slice's templates before the catalog's."""
+        tk.add_template_directory(config, "templates")
+
+    # IConfigurable
+
+    def configure(self, config: Any) -> None:
+        """Read the rulebook, so that a wrong one stops the start and not a save."""
+        book.read_again()
+        book.rulebook()
+
+    # ICommands
+
+    def independence_commands(self) -> list[click.Command]:
+        """Offer the slice's commands."""
+        return [policy]
+
+    # IPackageController
+
+    def after_dataset_create(self, context: Any, dataset: dict[str, Any]) -> None:
+        """Judge the new data set, in the same transaction."""
+        judged.saved([dataset["id"]])
+
+    def after_dataset_update(self, context: Any, dataset: dict[str, Any]) -> None:
+        """Judge the changed data set, in the same transaction."""
+        judged.saved([dataset["id"]])
+
+    def after_dataset_delete(self, context: Any, dataset: dict[str, Any]) -> None:
+        """Forget what was said of a data set that is about to be deleted."""
+        judged.removed(dataset["id"])
