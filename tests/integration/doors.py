@@ -214,6 +214,7 @@ OF_A_SET: dict[str, Callable[[Hidden, list[str]], Arguments]] = {
     "independence_content_dictionary_show": lambda one, acts: [{"id": one.resource}],
     "independence_content_state_show": lambda one, acts: [{"id": one.resource}],
     "independence_feed_record_show": lambda one, acts: [{"id": one.id}, {"id": one.name}],
+    "independence_policy_dataset_show": lambda one, acts: [{"id": one.id}, {"id": one.name}],
     "package_activity_list": lambda one, acts: [
         {"id": one.id},
         {"id": one.id, "include_hidden_activity": True},

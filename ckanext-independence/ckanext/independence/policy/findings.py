@@ -160,9 +160,7 @@ def _replace(subject: str, rules: Collection[str], places: Mapping[Any, dict[str
     taken["since"] = sa.case(
         (_findings.c.state == written.excluded.state, _findings.c.since), else_=sa.func.now()
     )
-    model.Session.execute(
-        written.on_conflict_do_update(index_elements=list(_PLACE), set_=taken)
-    )
+    model.Session.execute(written.on_conflict_do_update(index_elements=list(_PLACE), set_=taken))
 
 
 # ---- Reading --------------------------------------------------------------------------------

@@ -38,9 +38,10 @@ def _now() -> Mapped[dt.datetime]:
 
 
 class Judgement(tk.BaseModel):
-    """What all rules say of a subject: ``states`` is, by rule, a dict of ``state``, ``severity``,
-    ``version``, ``since`` (ISO day) and, of a pass that time ends, ``until`` and ``afterwards``.
+    """What all rules say of a subject.
 
+    ``states`` is, by rule, a dict of ``state``, ``severity``, ``version``, ``since`` (ISO day)
+    and, of a pass that time ends, ``until`` and ``afterwards``.
     ``pending`` tells that rules were left over for the job.
     """
 
@@ -94,8 +95,9 @@ class Finding(tk.BaseModel):
 
 
 class Scan(tk.BaseModel):
-    """What the recognisers of an edition found in a file's bytes. ``words`` is the hash of what
-    was known of its columns, which recognisers also read.
+    """What the recognisers of an edition found in a file's bytes.
+
+    ``words`` is the hash of what was known of its columns, which recognisers also read.
     """
 
     __tablename__ = "independence_policy_scan"
@@ -106,9 +108,7 @@ class Scan(tk.BaseModel):
     hits: Mapped[list[dict[str, Any]]] = mapped_column(
         JSONB, nullable=False, server_default=sa.text("'[]'")
     )
-    notes: Mapped[list[str]] = mapped_column(
-        JSONB, nullable=False, server_default=sa.text("'[]'")
-    )
+    notes: Mapped[list[str]] = mapped_column(JSONB, nullable=False, server_default=sa.text("'[]'"))
     complete: Mapped[bool] = mapped_column(sa.Boolean, nullable=False)
     scanned: Mapped[dt.datetime] = _now()
 
@@ -186,8 +186,9 @@ class Link(tk.BaseModel):
 
 
 class Report(tk.BaseModel):
-    """The annual report of a year: what was computed, what the coordinator wrote, and, once it
-    is given to the Council, the page and the PDF as they were.
+    """The annual report of a year: what was computed, and what the coordinator wrote.
+
+    Once it is given to the Council, the page and the PDF are kept as they were.
     """
 
     __tablename__ = "independence_policy_report"
@@ -208,9 +209,7 @@ class Notice(tk.BaseModel):
 
     __tablename__ = "independence_policy_notice"
     __table_args__ = (
-        sa.Index(
-            "independence_policy_notice_due", "due", postgresql_where=sa.text("sent IS NULL")
-        ),
+        sa.Index("independence_policy_notice_due", "due", postgresql_where=sa.text("sent IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
