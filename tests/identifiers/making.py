@@ -31,6 +31,7 @@ __all__ = [
     "pick",
     "prose",
     "say",
+    "scientific",
     "ssn",
     "street",
     "uniform",
@@ -141,6 +142,16 @@ def wide(maker: Maker) -> Maker:
 def lossy(maker: Maker) -> Maker:
     """Return a maker that drops leading zeros, as a spreadsheet does."""
     return lambda rng: maker(rng).lstrip("0")
+
+
+def scientific(maker: Maker) -> Maker:
+    """Return a maker that writes numbers as Java does from ten million up, losing nothing."""
+
+    def make(rng: Random) -> str:
+        digits = maker(rng).lstrip("0")
+        return f"{digits[0]}.{digits[1:].rstrip('0') or '0'}E{len(digits) - 1}"
+
+    return make
 
 
 def name(rng: Random) -> str:
