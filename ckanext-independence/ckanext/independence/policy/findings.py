@@ -84,7 +84,7 @@ def keep(
         same = old.get("state") == one.state
         told = {
             "state": one.state,
-            "severity": one.severity,
+            "severity": one.gravest,
             "version": one.rule.version,
             "since": old["since"] if same else today.date().isoformat(),
         }
@@ -127,7 +127,7 @@ def _row(subject: str, department: str, hash: str, one: Judged, verdict: Any) ->
         "field": verdict.field,
         "kind": verdict.kind,
         "state": verdict.state,
-        "severity": one.severity,
+        "severity": one.severity_of(verdict),
         "evidence": verdict.evidence,
         "fix": verdict.fix,
         "count": verdict.count,

@@ -42,6 +42,12 @@ class Judged:
             return self.severity
         return max(self.severity, verdict.severity, key=SEVERITIES.index)
 
+    @property
+    def gravest(self) -> str:
+        """How grave the gravest of what fails is; where nothing fails, the rule."""
+        failing = [self.severity_of(v) for v in self.verdicts if v.state == FAILS]
+        return min(failing, key=SEVERITIES.index, default=self.severity)
+
 
 def judge(
     rulebook: Rulebook,

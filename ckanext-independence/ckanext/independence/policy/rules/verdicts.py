@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 __all__ = [
     "FAILS", "NOT_APPLICABLE", "PASSES", "STATES", "UNJUDGED", "Verdict", "fails",
@@ -24,7 +24,8 @@ class Verdict:
             is protected.
         fix: how this one is mended, where the rule's own words are not precise enough.
         field: the form's field at which it is mended, of the data set or of the file.
-        resource: id of the file; "" for the data set as a whole.
+        resource: id of the file; "" for the data set as a whole. Where a department or the city is
+            judged, id of the data set that is meant.
         column: name of the column.
         kind: the recogniser, where one found it.
         count: how many cells or places were found.
@@ -51,9 +52,7 @@ class Verdict:
         """Return the verdict as it is on a day."""
         if self.state != PASSES or self.until is None or day <= self.until:
             return self
-        return Verdict(
-            FAILS, self.afterwards, self.fix, self.field, self.resource, self.column, self.kind
-        )
+        return replace(self, state=FAILS, evidence=self.afterwards, until=None, afterwards="")
 
 
 def passes(
@@ -63,9 +62,10 @@ def passes(
     afterwards: str = "",
     fix: str = "",
     field: str = "",
+    resource: str = "",
 ) -> Verdict:
     """Say that what is asked is so; the others are what is said once ``until`` is over."""
-    return Verdict(PASSES, evidence, fix, field, until=until, afterwards=afterwards)
+    return Verdict(PASSES, evidence, fix, field, resource, until=until, afterwards=afterwards)
 
 
 def fails(

@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 from ..registry import Declared
-from . import current, describing, files, offered, protected, responsible
+from . import (
+    current,
+    describing,
+    files,
+    holdings,
+    links,
+    offered,
+    places,
+    protected,
+    responsible,
+    tables,
+)
 
 __all__ = ["CHECKS"]
 
+_THEMES = (
+    describing, responsible, offered, current, files, protected, places, tables, links, holdings,
+)  # fmt: skip
+
 CHECKS = Declared()
-for _theme in (current, describing, files, offered, protected, responsible):
+for _theme in _THEMES:
     CHECKS.include(_theme.CHECKS)

@@ -1,4 +1,4 @@
-"""What the files themselves must be: readable, what they say they are, whole, steady, accessible.
+"""What the files themselves must be: readable, what they say they are, whole, steady.
 
 Owns what follows from how far the portal came with a file. Refuses to pass on a value of the data
 that a message quotes: it is shown as its form only.
@@ -12,9 +12,10 @@ from typing import Any
 
 from ..registry import CONTENT, Declared, Parameter
 from ..subjects import File, Subject
-from ..values import counted
+from ..values import counted, listed
 from ..verdicts import Verdict, fails, not_applicable, passes, unjudged
-from .per_file import judged_files
+from .formats import PAGES, agree, known
+from .per_file import judged_files, share
 
 __all__ = ["CHECKS", "redacted"]
 
@@ -97,3 +98,135 @@ def _bad_rows(file: File, most_bad: float) -> Iterator[Verdict]:
         )
     else:
         yield passes(said)
+
+
+# ---- As declared, whole ---------------------------------------------------------------------
+
+
+@CHECKS.check("format-as-declared", CONTENT)
+def format_as_declared(subject: Subject, given: Mapping[str, Any]) -> Iterator[Verdict]:
+    """Each file is what its format says: nobody opens a page of an error as a table."""
+    yield from judged_files(subject, _as_declared)
+
+
+def _as_declared(file: File) -> Iterator[Verdict]:
+    if file.sniffed is None:
+        yield unjudged("Nobody looked into the file.", resource=file.id)
+        return
+    if not file.format.strip():
+        yield fails(
+            f"“{file.title}” is {file.sniffed}, but no format is given.",
+            fix=f"Give {file.sniffed} as its format.",
+            field="format",
+            resource=file.id,
+        )
+        return
+    fits = agree(file.format, file.sniffed)
+    if fits is None:
+        yield unjudged(
+            f"“{file.title}” is given as {file.format[:60]} and looks like {file.sniffed}: whether "
+            "these are the same is not known.",
+            resource=file.id,
+            field="format",
+        )
+    elif not fits:
+        yield fails(
+            f"“{file.title}” is given as {file.format[:60]}, but it is {file.sniffed}.",
+            fix=f"Choose {file.sniffed} as its format, or upload the file that is meant.",
+            field="format",
+            resource=file.id,
+        )
+
+
+@CHECKS.check("bulk-download", CONTENT)
+def bulk_download(subject: Subject, given: Mapping[str, Any]) -> Iterator[Verdict]:
+    """One file holds all of the data, and its table lost no row on the way.
+
+    Source: Kansas City, MO, Code § 2-2130. A table and its file are compared where the table has a
+    row for each of the file's: loaded and set aside add up to what is there.
+    """
+    if not subject.files:
+        yield not_applicable("It has no file.")
+        return
+    if all(known(file.format) in PAGES or file.format.upper() == "API" for file in subject.files):
+        yield fails(
+            "It offers pages and services only: nobody can download the whole of it.",
+            fix="Add a file with all of the data, such as a CSV.",
+            field="url",
+            resource=subject.files[0].id,
+        )
+        return
+    yield from judged_files(subject, _adds_up)
+
+
+def _adds_up(file: File) -> Iterator[Verdict]:
+    if file.link is not None and file.link.state == "dead":
+        yield fails(
+            f"“{file.title}” cannot be downloaded: {file.link.said}".strip(),
+            fix="Upload the file, or give the address at which it is now.",
+            field="url",
+            resource=file.id,
+        )
+    elif file.rows is None or file.data_rows is None:
+        yield not_applicable("Nothing is counted in it.")
+    elif file.rows + (file.set_aside or 0) != file.data_rows:
+        yield fails(
+            f"“{file.title}” has {counted(file.data_rows, 'row')}, but {file.rows:,} were loaded "
+            f"and {file.set_aside or 0:,} set aside.",
+            fix="Have the file read again. Where rows were written into the table by a program, "
+            "upload a file with all of them.",
+            resource=file.id,
+            field="url",
+        )
+
+
+# ---- Steady ---------------------------------------------------------------------------------
+
+
+@CHECKS.check("rows-stable", CONTENT, most_lost=Parameter("float", 0.3, least=0, most=1))
+def rows_stable(subject: Subject, given: Mapping[str, Any]) -> Iterator[Verdict]:
+    """A new version has the columns of the one before, and not many fewer rows.
+
+    ``most_lost`` is the share of rows, 0 to 1, that may be gone. Not asked where the data set says
+    that it keeps a rolling window only.
+    """
+    if subject.values.get("keeps") == "window":
+        yield not_applicable("It keeps the newest data only, so that rows leave it.")
+        return
+    most_lost = float(given["most_lost"])
+    yield from judged_files(
+        subject, lambda file: _stable(file, most_lost), nothing="No file has a version before it."
+    )
+
+
+def _stable(file: File, most_lost: float) -> Iterator[Verdict]:
+    if file.rows_before is None and file.columns_before is None:
+        yield not_applicable()
+        return
+    before, now = file.rows_before, file.rows
+    if before and now is not None and before - now > most_lost * before:
+        yield fails(
+            f"“{file.title}” has {counted(now, 'row')}; the version before had {before:,}. "
+            f"{share(before - now, before)} of them are gone.",
+            fix="Check whether the export was cut off. Where old rows are meant to leave, choose "
+            "“A rolling window” under what it keeps.",
+            resource=file.id,
+            count=before - now,
+            field="keeps",
+        )
+    names = [str(column.get("name") or "") for column in file.columns]
+    if file.columns_before is None or not names:
+        return
+    gone = [name for name in file.columns_before if name not in set(names)]
+    new = [name for name in names if name not in set(file.columns_before)]
+    if gone or new:
+        changes = [f"{word} {listed(some)}" for word, some in (("without", gone), ("with", new))
+                   if some]  # fmt: skip
+        yield fails(
+            f"The columns of “{file.title}” changed: it comes {' and '.join(changes)} now.",
+            fix="Keep names of columns as they were: programs of others read them. Where the "
+            "change is meant, say so in the description.",
+            resource=file.id,
+            column=new[0] if new else "",
+            count=len(gone) + len(new),
+        )

@@ -1,95 +1,32 @@
-"""What must not be in the data: identifiers, personal contacts, exact places, notes about persons.
+"""What must not be in the data: identifiers of persons, their contacts, notes about them.
 
-Owns what follows from what the scan found, and from what the profile shows. Refuses to look at a
-cell: a hit says which kind, where and how often, and its shape holds no letter and no digit of it.
+Owns which kinds of hit each rule is about. Refuses to look at a cell: a hit says which kind,
+where and how often, and its shape holds no letter and no digit of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...identifiers.hits import CERTAIN, Hit
 from ..registry import CONTENT, Declared, Parameter
 from ..subjects import File, Subject
-from ..values import counted
-from ..verdicts import Verdict, fails, passes, unjudged
-from .per_file import column_of, judged_files
+from ..verdicts import Verdict, fails, not_applicable, unjudged
+from .hits import failed, found, together, topics_of
+from .per_file import column_of, judged_files, number
 
 __all__ = ["CHECKS"]
 
 CHECKS = Declared()
-WARNING = "warning"
 
-# What a kind is called where many of it are named; an unknown one is called by its own name.
-NAMES = {
-    "social-security": "Social Security numbers",
-    "payment-card": "payment card numbers",
-    "bank-account": "bank account numbers",
-    "personal-identification": "personal identification numbers",
-    "e-mail": "e-mail addresses",
-    "telephone": "telephone numbers",
-    "birth-date": "dates of birth",
-    "exact-address": "exact addresses",
-    "exact-point": "exact places",
-    "personal-contact": "personal contacts",
-}
 IDENTIFIERS = ["social-security", "payment-card", "bank-account", "personal-identification"]
 CONTACTS = ["e-mail", "telephone", "birth-date"]
-PLACES = ["exact-address", "exact-point"]
-
-
-def _found(file: File, kinds: Collection[str], fix: str, columns_only: bool) -> Iterator[Verdict]:
-    """Answer for what the scan found in a file of these kinds; or why nothing can be said."""
-    hits = [
-        hit
-        for hit in file.hits or ()
-        if hit.kind in kinds and hit.count > 0 and (hit.column or not columns_only)
-    ]
-    for hit in hits:
-        yield _failed(hit, _where(file, hit), fix, resource=file.id, column=hit.column)
-    if hits:
-        return
-    if file.hits is None:
-        why = file.scan_note or (
-            "The file is kept elsewhere, where the portal does not look into it."
-            if file.url
-            else "The file was not looked through yet."
-        )
-        yield unjudged(why, resource=file.id)
-    elif file.scan_note:
-        yield passes(file.scan_note)
-
-
-def _where(file: File, hit: Hit) -> str:
-    if hit.column:
-        place = f" ({hit.place})" if hit.place else ""
-        return column_of(file, hit.column) + place
-    return f"“{file.title}”" + (f", {hit.place}," if hit.place else "")
-
-
-def _failed(hit: Hit, where: str, fix: str, **at: str) -> Verdict:
-    name = NAMES.get(hit.kind, hit.kind.replace("-", " "))
-    holds = "holds" if hit.certainty == CERTAIN else "seems to hold"
-    seen = f"{hit.count:,}"
-    if hit.looked_at:
-        seen = f"{hit.count:,} of {counted(hit.looked_at, 'cell')}"
-        if hit.sampled:
-            seen += " of a sample"
-    shape = f", in the form {hit.shape}" if hit.shape else ""
-    return fails(
-        f"{where} {holds} {name}: {seen}{shape}.",
-        fix=fix,
-        kind=hit.kind,
-        count=hit.count,
-        severity="" if hit.certainty == CERTAIN else WARNING,
-        **at,
-    )
 
 
 @CHECKS.check("no-direct-identifiers", CONTENT, kinds=Parameter("list", IDENTIFIERS))
 def no_direct_identifiers(subject: Subject, given: Mapping[str, Any]) -> Iterator[Verdict]:
-    """No file and no text of the data set holds a number that identifies a person to a bank or law.
+    """No file and no text of the data set holds a number by which a person is identified.
 
     Source: RSMo 610.035 and 610.021(21). Of what the scan only suspects, the verdict warns.
     """
@@ -98,19 +35,12 @@ def no_direct_identifiers(subject: Subject, given: Mapping[str, Any]) -> Iterato
         "Take the column out, or replace its values by others that lead back to nobody, and "
         "upload the file again."
     )
-    yield from judged_files(
-        subject,
-        lambda file: _found(file, kinds, fix, columns_only=False),
-        nothing="It has no file.",
-    )
-    yield from _in_texts(subject, kinds)
-
-
-def _in_texts(subject: Subject, kinds: Collection[str]) -> Iterator[Verdict]:
-    for hit in subject.text_hits or ():
-        if hit.kind in kinds and hit.count > 0:
-            where = f"The field “{_words(hit.column)}”" if hit.column else "A text of the page"
-            yield _failed(hit, where, "Take the number out of the text.", field=hit.column)
+    nothing = "It has no file, and its texts hold none."
+    texts = (hit for hit in subject.text_hits or () if hit.kind in kinds and hit.count > 0)
+    for hit in together(texts):
+        where = f"The field “{_words(hit.column)}”" if hit.column else "A text of the page"
+        yield failed(hit, where, "Take the number out of the text.", field=hit.column)
+    yield from judged_files(subject, lambda file: found(file, kinds, fix), nothing=nothing)
 
 
 def _words(name: str) -> str:
@@ -134,12 +64,11 @@ def no_personal_contact(subject: Subject, given: Mapping[str, Any]) -> Iterator[
 
     def judge(file: File) -> Iterator[Verdict]:
         told: set[str] = set()
-        for verdict in _found(file, kinds, fix, columns_only=True):
+        for verdict in found(file, kinds, fix, columns_only=True):
             told.add(verdict.column)
             yield verdict
-        for column in file.columns:
-            name = str(column.get("name") or "")
-            if column.get("role") == "personal-contact" and name not in told:
+        for name in _with_role(file, "personal-contact"):
+            if name not in told:
                 yield fails(
                     f"{column_of(file, name)} is explained as a personal contact.",
                     fix=fix,
@@ -149,3 +78,101 @@ def no_personal_contact(subject: Subject, given: Mapping[str, Any]) -> Iterator[
                 )
 
     yield from judged_files(subject, judge)
+
+
+def _with_role(file: File, role: str) -> list[str]:
+    return [str(one.get("name") or "") for one in file.columns if one.get("role") == role]
+
+
+# ---- Notes about persons --------------------------------------------------------------------
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NOTES = re.compile(
+    r"(^|[_\W])(notes?|comments?|remarks?|narratives?|observations?|memo|free ?text|details"
+    r"|summary|statements?)([_\W]|$)"
+)
+_NAMES = re.compile(
+    r"(^|[_\W])((first|last|full|middle|maiden|sur|given)[_\W]?name|surname|fname|lname"
+    r"|(victim|patient|suspect|defendant|juvenile|student|client|offender|inmate)s?"
+    r"([_\W]?(name|id|age|sex|race))?)([_\W]|$)"
+)
+# A column of so few different values is a list of codes; so is one whose values come back so often.
+_CODES, _COMES_BACK = 60, 5
+# A text of so many words is a sentence.
+_SENTENCE = 8
+
+
+@CHECKS.check(
+    "free-text-in-person-data", CONTENT, topics=Parameter("list", ["minors", "health", "victims"])
+)
+def free_text(subject: Subject, given: Mapping[str, Any]) -> Iterator[Verdict]:
+    """No column of notes stands beside rows about persons: what is written there, nobody checks.
+
+    Rows are about persons where the data set says so, where events are about one of ``topics``,
+    and where a column's name or role speaks of persons.
+    """
+    unit = subject.values.get("unit_of_record")
+    sensitive = bool(subject.topics & frozenset(given["topics"]))
+    all_rows = unit == "person" or (unit == "event" and sensitive)
+    fix = (
+        "Take the column out, or replace it by one with a list of codes. Names, addresses and "
+        "illnesses tend to be written there."
+    )
+
+    def judge(file: File) -> Iterator[Verdict]:
+        if not file.columns:
+            if file.status in (None, "waiting", "reading", "loading"):
+                yield unjudged("The columns of the file are not known yet.", resource=file.id)
+            else:
+                yield not_applicable()
+            return
+        if not all_rows and (unit == "aggregate" or not _about_persons(file)):
+            yield not_applicable()
+            return
+        for column in file.columns:
+            name = str(column.get("name") or "")
+            if _is_notes(column, file):
+                yield fails(
+                    f"{column_of(file, name)} seems to hold notes, beside rows about persons.",
+                    fix=fix,
+                    resource=file.id,
+                    column=name,
+                )
+
+    nothing = f"Asked where rows are persons, or events about {topics_of(given['topics'])}."
+    yield from judged_files(subject, judge, nothing=nothing)
+
+
+def _about_persons(file: File) -> bool:
+    return any(
+        column.get("role") == "personal-contact" or _NAMES.search(_said(column))
+        for column in file.columns
+    )
+
+
+def _said(column: Mapping[str, Any]) -> str:
+    name = _CAMEL.sub(" ", str(column.get("name") or ""))
+    return f"{name} {column.get('label') or ''}"[:500].lower()
+
+
+def _is_notes(column: Mapping[str, Any], file: File) -> bool:
+    if column.get("type") not in (None, "", "text") or column.get("codes"):
+        return False
+    if column.get("role") in ("identifier", "category", "personal-contact"):
+        return False
+    profile = file.profile.get(str(column.get("name") or "")) or {}
+    if not isinstance(profile, Mapping):
+        profile = {}
+    distinct, nulls = number(profile.get("distinct")), number(profile.get("nulls"))
+    filled = (file.rows or 0) - (nulls or 0)
+    if distinct is not None and (distinct <= _CODES or distinct * _COMES_BACK <= filled):
+        # Few notes are still notes, where hardly one is written twice.
+        if distinct * _COMES_BACK <= filled or not _NOTES.search(_said(column)):
+            return False
+        return distinct > 1
+    if profile.get("pattern"):
+        return False
+    ends = [str(profile.get(end) or "") for end in ("min", "max")]
+    return bool(_NOTES.search(_said(column))) or all(
+        len(end.split(" ")) >= _SENTENCE for end in ends
+    )
