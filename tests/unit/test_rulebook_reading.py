@@ -25,12 +25,11 @@ OURS = ROOT / "schemas/policy/rulebook.yaml"
 
 BOOK = """\
 title: A policy
+sources:
+  O: {title: An ordinance, url: https://example.gov/p1}
 clauses:
-  P1:
-    text: Open formats.
-    source: An ordinance
-    url: https://example.gov/p1
-  P2: {text: Keep it current.}
+  P1: {text: Open formats., source: O}
+  P2: {text: Keep it current., source: O}
 rules:
   - id: title-names-the-data
     title: The title says what the data is
@@ -63,6 +62,7 @@ def read(tmp_path: Path) -> Any:
 def test_a_rule_has_all_that_its_file_says_and_the_defaults_of_its_check(read: Any) -> None:
     (rule,) = read(BOOK).rules
     assert [clause.code for clause in rule.clauses] == ["P1", "P2"]
+    assert rule.clauses[0].source == "An ordinance"
     assert rule.clauses[0].url == "https://example.gov/p1"
     assert rule.parameters == {"least": 5, "most": 120}
     assert (rule.version, rule.mode, rule.about) == (2, "enforce", "all")
@@ -76,46 +76,49 @@ def test_a_rule_has_all_that_its_file_says_and_the_defaults_of_its_check(read: A
     ("old", "new", "line", "said"),
     [
         ("title: A policy", "titel: A policy", 1, "titel is not known. Did you mean title?"),
-        ("    source: An", "    sauce: An", 5, "clause P1: sauce is not known"),
-        ("https://example.gov/p1", "example.gov/p1", 6, "must begin with https://"),
-        ("{text: Keep it current.}", "{text: ''}", 7, "text is empty"),
-        ("{text: Keep it current.}", "{source: Here}", 7, "text is missing"),
-        ("{text: Keep it current.}", "{text: 12}", 7, "must be a text, not 12"),
-        ("  P2:", "  P1:", 7, "P1 stands there twice"),
-        ("  P2:", "  '<P2>':", 7, "a code is made of letters"),
-        ("id: title-names", "id: Title_names", 9, "an id is made of"),
-        ("    title: The", "    colour: The", 10, "colour is not known. Known are id, title"),
-        ("    title: The title says what the data is\n", "", 9, "title is missing"),
-        ("[P1, P2]", "[P1, P3]", 11, "no clause 'P3'"),
-        ("[P1, P2]", "[P1, P1]", 11, "P1 stands there twice"),
-        ("[P1, P2]", "P1", 11, "must be a list of codes"),
-        ("severity: warning", "severity: warnung", 12, "Did you mean warning?"),
-        ("severity: warning", "severity: [warning]", 12, "is not known"),
-        ("    severity: warning\n", "", 9, "It is one of blocker, warning, advice"),
-        ("{health: blocker}", "{heath: blocker}", 13, "Did you mean health?"),
-        ("{health: blocker}", "{health: advice}", 13, "no stricter than warning"),
-        ("mode: enforce", "mode: strict", 14, "Known are off, dry-run, warn, enforce"),
-        ("about: all", "about: everything", 15, "Known are published, inventory, all"),
-        ("check: title-names-the-data", "check: title-names-data", 16, "Did you mean title-names"),
-        ("least: 5", "leest: 5", 18, "it takes least, most"),
-        ("least: 5", "least: 0", 18, "must be 1 or more, not 0"),
-        ("least: 5", "least: five", 18, "must be a whole number, not 'five'"),
-        ("least: 5", "least: .nan", 18, "must be a whole number"),
-        ("least: 5", "least: 5\n      least: 6", 19, "least stands there twice"),
-        ("version: 2", "version: 0", 21, "must be a whole number from 1 on"),
-        ("version: 2", "version: true", 21, "must be a whole number from 1 on"),
-        ("version: 2", "version: '2'", 21, "must be a whole number from 1 on"),
-        ("    version: 2\n", "", 9, "version is missing"),
-        ("2027-04-26", "2027-02-30", 22, "no such day"),
-        ("2027-04-26", "soon", 22, "Write it as 2027-04-26"),
-        ("2027-04-26", "2027-04-26 10:00:00", 22, "Write it as 2027-04-26"),
-        ("2030-01-01", "2026-01-01", 23, "valid_to 2026-01-01 is earlier"),
-        ("    why: People", "   why: People", 19, "this is no YAML"),
+        ("{title: An", "{tilte: An", 3, "source O: tilte is not known. Did you mean title?"),
+        ("https://example.gov/p1", "example.gov/p1", 3, "must begin with https://"),
+        ("formats., source: O", "formats., sauce: O", 5, "clause P1: sauce is not known"),
+        ("formats., source: O", "formats.", 5, "clause P1: source is missing"),
+        ("formats., source: O", "formats., source: P", 5, "no source 'P'. Known are O."),
+        ("text: Keep it current.", "text: ''", 6, "text is empty"),
+        ("text: Keep it current., ", "", 6, "text is missing"),
+        ("text: Keep it current.", "text: 12", 6, "must be a text, not 12"),
+        ("  P2:", "  P1:", 6, "P1 stands there twice"),
+        ("  P2:", "  '<P2>':", 6, "a code is made of letters"),
+        ("id: title-names", "id: Title_names", 8, "an id is made of"),
+        ("    title: The", "    colour: The", 9, "colour is not known. Known are id, title"),
+        ("    title: The title says what the data is\n", "", 8, "title is missing"),
+        ("[P1, P2]", "[P1, P3]", 10, "no clause 'P3'"),
+        ("[P1, P2]", "[P1, P1]", 10, "P1 stands there twice"),
+        ("[P1, P2]", "P1", 10, "must be a list of codes"),
+        ("severity: warning", "severity: warnung", 11, "Did you mean warning?"),
+        ("severity: warning", "severity: [warning]", 11, "is not known"),
+        ("    severity: warning\n", "", 8, "It is one of blocker, warning, advice"),
+        ("{health: blocker}", "{heath: blocker}", 12, "Did you mean health?"),
+        ("{health: blocker}", "{health: advice}", 12, "no stricter than warning"),
+        ("mode: enforce", "mode: strict", 13, "Known are off, dry-run, warn, enforce"),
+        ("about: all", "about: everything", 14, "Known are published, inventory, all"),
+        ("check: title-names-the-data", "check: title-names-data", 15, "Did you mean title-names"),
+        ("least: 5", "leest: 5", 17, "it takes least, most"),
+        ("least: 5", "least: 0", 17, "must be 1 or more, not 0"),
+        ("least: 5", "least: five", 17, "must be a whole number, not 'five'"),
+        ("least: 5", "least: .nan", 17, "must be a whole number"),
+        ("least: 5", "least: 5\n      least: 6", 18, "least stands there twice"),
+        ("version: 2", "version: 0", 20, "must be a whole number from 1 on"),
+        ("version: 2", "version: true", 20, "must be a whole number from 1 on"),
+        ("version: 2", "version: '2'", 20, "must be a whole number from 1 on"),
+        ("    version: 2\n", "", 8, "version is missing"),
+        ("2027-04-26", "2027-02-30", 21, "no such day"),
+        ("2027-04-26", "soon", 21, "Write it as 2027-04-26"),
+        ("2027-04-26", "2027-04-26 10:00:00", 21, "Write it as 2027-04-26"),
+        ("2030-01-01", "2026-01-01", 22, "valid_to 2026-01-01 is earlier"),
+        ("    why: People", "   why: People", 18, "this is no YAML"),
         ("title: A policy", "title: &a A policy\nother: *a", 2, "written elsewhere"),
-        ("least: 5", "least: " + "[" * 12 + "]" * 12, 18, "deeper than 12 levels"),
-        ("least: 5", "least: !!python/name:os.system ''", 18, "could not determine"),
-        ("least: 5", "? [1, 2]\n      : 3", 18, "must be a text"),
-        ("least: 5", "? {a: 1}\n      : 3", 18, "must be a text"),
+        ("least: 5", "least: " + "[" * 12 + "]" * 12, 17, "deeper than 12 levels"),
+        ("least: 5", "least: !!python/name:os.system ''", 17, "could not determine"),
+        ("least: 5", "? [1, 2]\n      : 3", 17, "must be a text"),
+        ("least: 5", "? {a: 1}\n      : 3", 17, "must be a text"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(
@@ -134,15 +137,15 @@ def test_what_is_wrong_is_told_with_its_line(
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_file(read: Any) -> None:
     wrong = BOOK.replace("least: 5", "least: x").replace("mode: enforce", "mode: x")
     with pytest.raises(rulebook.RulebookError) as refused:
-        read(wrong.replace("source: An", "sauce: An"))
+        read(wrong.replace("formats., source", "formats., sauce"))
     assert [one.split(": ")[0].rpartition(" ")[2] for one in refused.value.mistakes] == [
-        "5", "14", "18",
+        "5", "5", "13", "17",
     ]  # fmt: skip
 
 
 def test_two_rules_of_one_id_are_refused_at_the_second(read: Any) -> None:
     head, rules = BOOK.split("rules:\n")
-    with pytest.raises(rulebook.RulebookError, match="line 24: title-names-the-data stands there"):
+    with pytest.raises(rulebook.RulebookError, match="line 23: title-names-the-data stands there"):
         read(f"{head}rules:\n{rules}{rules}")
 
 
@@ -184,7 +187,7 @@ def test_no_rule_is_stricter_than_the_site_allows(read: Any) -> None:
 def test_the_edition_is_of_what_a_rulebook_means(read: Any) -> None:
     edition = read(BOOK).edition
     lines = BOOK.splitlines()
-    lines[11], lines[13] = lines[13], lines[11]
+    lines[10], lines[12] = lines[12], lines[10]
     same = "# A comment\n" + "\n".join(lines).replace("'", '"')
     assert read(same).edition == edition
     assert read(BOOK.replace("least: 5", "least: 5\n      most: 120")).edition == edition

@@ -36,8 +36,9 @@ _LARGEST = 1_000_000  # bytes; the City's own has a twentieth of it
 _DEEPEST = 12
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _CODE = re.compile(r"[A-Za-z0-9§][A-Za-z0-9§ ().:-]*")
-_FILE = ("title", "clauses", "rules")
-_CLAUSE = ("text", "source", "url")
+_FILE = ("title", "sources", "clauses", "rules")
+_SOURCE = ("title", "url")
+_CLAUSE = ("text", "source")
 _RULE = (
     "id", "title", "clauses", "severity", "stricter", "mode", "about", "check", "parameters",
     "why", "fix", "version", "valid_from", "valid_to",
@@ -131,11 +132,17 @@ class _Reader:
 
     def rulebook(self, root: yaml.Node | None) -> Rulebook:
         if root is None:
-            raise RulebookError(f"{self.path} is empty. It must hold title, clauses and rules.")
+            raise RulebookError(
+                f"{self.path} is empty. It must hold title, sources, clauses and rules."
+            )
         fields = self.fields(root, "the file", _FILE)
         title = self.text(fields, "title", root, "the file")
+        sources = {
+            name: self.source(name, node)
+            for name, node in self.fields(fields.get("sources"), "sources").items()
+        }
         clauses = {
-            code: self.clause(code, node)
+            code: self.clause(code, node, sources)
             for code, node in self.fields(fields.get("clauses"), "clauses").items()
         }
         rules = [self.rule(node, clauses) for node in self.members(fields, root)]
@@ -233,20 +240,27 @@ class _Reader:
             return ""
         return value
 
-    def clause(self, code: str, node: yaml.Node) -> Clause:
+    def source(self, name: str, node: yaml.Node) -> tuple[str, str]:
+        """Return the title of what clauses come from, and its address."""
+        where = f"source {name}"
+        fields = self.fields(node, where, _SOURCE)
+        url = self.text(fields, "url", node, where, required=False)
+        if url and not re.match(r"https?://[^\s/]+", url):
+            self.wrong(fields["url"], f"{where}: url {url!r} must begin with https:// or http://.")
+        return self.text(fields, "title", node, where), url
+
+    def clause(self, code: str, node: yaml.Node, sources: Mapping[str, tuple[str, str]]) -> Clause:
         where = f"clause {code}"
         if not _CODE.fullmatch(code):
             self.wrong(node, f"{where}: a code is made of letters, digits, spaces and §.:()- only.")
         fields = self.fields(node, where, _CLAUSE)
-        url = self.text(fields, "url", node, where, required=False)
-        if url and not re.match(r"https?://[^\s/]+", url):
-            self.wrong(fields["url"], f"{where}: url {url!r} must begin with https:// or http://.")
-        return Clause(
-            code,
-            self.text(fields, "text", node, where),
-            self.text(fields, "source", node, where, required=False),
-            url,
-        )
+        source = self.text(fields, "source", node, where)
+        if source and source not in sources:
+            self.wrong(
+                fields["source"],
+                f"{where}: there is no source {source!r}. {_mend(source, sources)}",
+            )
+        return Clause(code, self.text(fields, "text", node, where), *sources.get(source, ()))
 
     def rule(self, node: yaml.Node, clauses: Mapping[str, Clause]) -> Rule | None:
         before = len(self.mistakes)

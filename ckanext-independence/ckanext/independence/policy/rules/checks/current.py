@@ -13,7 +13,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
-from ..registry import FRESHNESS, Declared, Parameter
+from ..registry import FRESHNESS, METADATA, Declared, Parameter
 from ..subjects import City, Subject
 from ..values import counted, day, said, text
 from ..verdicts import Verdict, fails, not_applicable, passes, unjudged
@@ -65,6 +65,24 @@ def promise(values: Mapping[str, Any], city: City, wanted: Mapping[str, Any]) ->
         return Promise(due, due + grace, second + grace)
     except (ValueError, OverflowError):
         return None
+
+
+@CHECKS.check("frequency-declared", METADATA, irregular=Parameter("bool", True))
+def frequency_declared(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
+    """Ask for an update frequency of the city's list; (``irregular``) one without a day counts."""
+    found = text(subject.values, "update_frequency")
+    known = subject.city.frequencies
+    field = "update_frequency"
+    if not known:
+        yield unjudged("The portal knows no list of frequencies.")
+    elif not found:
+        yield fails("It does not say how often it is updated.", field=field)
+    elif found not in known:
+        yield fails("How often it is updated is not said in a way that is known.", field=field)
+    elif not any(known[found]) and not wanted["irregular"]:
+        yield fails("It promises no day of its next update.", field=field)
+    else:
+        yield passes("It says how often it is updated.")
 
 
 @CHECKS.check(
