@@ -116,6 +116,9 @@ class _Site(http.server.BaseHTTPRequestHandler):
     def do_fine(self) -> None:
         self._send(b"here")
 
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
     def do_gone(self) -> None:
         self._send(b"", 404)
 
@@ -268,3 +271,20 @@ def test_a_name_that_nobody_knows_is_said_so(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     with pytest.raises(fetch.FetchError, match="not known to the name server"):
         fetch.fetch_bytes("https://nowhere.example.com/")
+
+
+def test_an_address_is_asked_without_taking_what_it_holds(server: str) -> None:
+    def ask(path: str, **more: Any) -> fetch.Answer:
+        return fetch.ask(f"http://{server}{path}", allow=[server], **more)
+
+    assert (ask("/fine").status, ask("/gone").status) == (200, 404)
+    moved = ask("/moved", method="GET")
+    assert (moved.status, moved.hops, moved.url) == (200, 1, f"http://{server}/fine")
+    with pytest.raises(fetch.NotAllowed):
+        ask("/inside")
+    with pytest.raises(fetch.NotAllowed, match="not on the public internet"):
+        fetch.ask(f"http://{server}/fine")
+    with pytest.raises(fetch.FetchError, match="more than 5 times"):
+        ask("/round")
+    with pytest.raises(fetch.FetchError, match=r"within 0\.3 s"):
+        ask("/silent", seconds=0.3)

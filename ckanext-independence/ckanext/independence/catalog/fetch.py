@@ -13,8 +13,9 @@ import ipaddress
 import socket
 import threading
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from io import BytesIO
 from time import monotonic
 from typing import BinaryIO
@@ -29,11 +30,16 @@ from urllib3.poolmanager import PoolManager
 
 from .addresses import check_address, check_public_url
 
-__all__ = ["FetchError", "check_public_url", "fetch", "fetch_bytes"]
+__all__ = [
+    "AGENT", "Answer", "FetchError", "NotAllowed", "ask", "check_public_url", "fetch",
+    "fetch_bytes",
+]  # fmt: skip
 
 MAX_BYTES = 64 * 1024 * 1024
 SECONDS = 60.0
 REDIRECTS = 5
+AGENT = "independence-open-data"
+"""How the portal names itself to other servers."""
 _PORTS = {"http": 80, "https": 443}
 _CHUNK = 64 * 1024
 
@@ -42,8 +48,16 @@ class FetchError(Exception):
     """The address was not fetched; the message says which, why, and what to do."""
 
 
+class NotAllowed(FetchError):
+    """The address is not one that is fetched: it leads inside, or is no address of the web."""
+
+
 class _Refusal(OSError):
-    """A connection that must not be made. An OSError, so that urllib3 passes it through."""
+    """A connection that cannot be made. An OSError, so that urllib3 passes it through."""
+
+
+class _Forbidden(_Refusal):
+    """A connection that must not be made."""
 
 
 class _Visit:
@@ -72,7 +86,7 @@ class _Visit:
             for _, _, _, _, where in found:
                 wrong = check_address(ipaddress.ip_address(str(where[0]).partition("%")[0]))
                 if wrong:
-                    raise _Refusal(f"{host} {wrong}")
+                    raise _Forbidden(f"{host} {wrong}")
         failure: OSError | None = None
         for family, kind, protocol, _, where in found:
             connection = socket.socket(family, kind, protocol)
@@ -140,9 +154,7 @@ def _visit(allow: Collection[str], seconds: float) -> Iterator[tuple[_Visit, req
     alarm.daemon = True
     session = requests.Session()
     session.trust_env = False
-    session.headers.update(
-        {"User-Agent": "independence-open-data", "Accept-Encoding": "identity", "Accept": "*/*"}
-    )
+    session.headers.update({"User-Agent": AGENT, "Accept-Encoding": "identity", "Accept": "*/*"})
     for scheme in ("http://", "https://"):
         session.mount(scheme, _Adapter(visit))
     alarm.start()
@@ -199,7 +211,7 @@ def fetch(
             except (requests.RequestException, HTTPError, OSError) as error:
                 if visit.over or monotonic() >= visit.end:
                     break
-                raise FetchError(f"{url}: {_reason(error)}") from error
+                raise _failure(url, error) from error
             if not visit.over:
                 return url
             break
@@ -224,19 +236,78 @@ def fetch_bytes(
     return sink.getvalue(), final
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What an address answered: the last address, its status, and how many redirects led there."""
+
+    url: str
+    status: int
+    hops: int
+    headers: Mapping[str, str]
+
+
+def ask(
+    url: str,
+    *,
+    method: str = "HEAD",
+    headers: Mapping[str, str] | None = None,
+    allow: Collection[str] = (),
+    seconds: float = 20.0,
+) -> Answer:
+    """Ask an address without taking what it holds; guarded as `fetch` is.
+
+    Args:
+        url: http or https
+        method: ``HEAD``, or ``GET`` for servers that do not know it; its body is not read
+        headers: sent beside our own
+        allow: ``host:port`` that are asked whatever they resolve to
+        seconds: the most that the whole may last, redirects included
+
+    Raises:
+        NotAllowed: it leads inside, or is no address of the web
+        FetchError: unreachable, too slow, or redirected without end
+    """
+    start = url
+    with _visit(allow, seconds) as (visit, session):
+        session.headers.update(headers or {})
+        for hops in range(REDIRECTS + 1):
+            _judge(url, visit)
+            try:
+                with session.request(
+                    method, url, allow_redirects=False, stream=True, timeout=visit.left() + 5
+                ) as response:
+                    if response.is_redirect:
+                        url = urljoin(url, response.headers["location"])
+                        continue
+                    return Answer(url, response.status_code, hops, dict(response.headers))
+            except (requests.RequestException, HTTPError, OSError) as error:
+                if visit.over or monotonic() >= visit.end:
+                    break
+                raise _failure(url, error) from error
+        else:
+            raise FetchError(f"{start} redirects more than {REDIRECTS} times.")
+    raise FetchError(f"{start} does not answer within {seconds:g} s.")
+
+
+def _failure(url: str, error: Exception) -> FetchError:
+    seen = _beneath(error)
+    kind = NotAllowed if isinstance(seen, _Forbidden) else FetchError
+    return kind(f"{url}: {_reason(error)}")
+
+
 def _judge(url: str, visit: _Visit) -> None:
     try:
         parts = urlsplit(url)
         port = parts.port or _PORTS.get(parts.scheme.lower(), 0)
     except ValueError as error:
-        raise FetchError(f"{url} is not a web address.") from error
+        raise NotAllowed(f"{url} is not a web address.") from error
     host = parts.hostname or ""
     excepted = parts.scheme.lower() in _PORTS and visit.allows(host, port)
     wrong = None if excepted else check_public_url(url, tuple(_PORTS))
     if wrong:
-        raise FetchError(f"{url} {wrong}")
+        raise NotAllowed(f"{url} {wrong}")
     if not excepted and port not in _PORTS.values():
-        raise FetchError(f"{url} names port {port}; only 80 and 443 are fetched.")
+        raise NotAllowed(f"{url} names port {port}; only 80 and 443 are fetched.")
 
 
 def _take(response: requests.Response, sink: BinaryIO, url: str, max_bytes: int) -> None:
@@ -266,18 +337,23 @@ def _take(response: requests.Response, sink: BinaryIO, url: str, max_bytes: int)
             sink.write(plain)
 
 
-def _reason(error: Exception) -> str:
-    """Find the sentence beneath the layers that requests and urllib3 put around it."""
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, _Refusal):
-            return str(seen)
+def _beneath(error: Exception) -> BaseException:
+    """Find what is beneath the layers that requests and urllib3 put around it."""
+    seen: BaseException = error
+    while not isinstance(seen, _Refusal):
         inner = seen.__cause__ or seen.__context__
         if inner is None and seen.args and isinstance(seen.args[0], BaseException):
             inner = seen.args[0]
         if inner is None or inner is seen:
             break
         seen = inner
+    return seen
+
+
+def _reason(error: Exception) -> str:
+    seen = _beneath(error)
+    if isinstance(seen, _Refusal):
+        return str(seen)
     if isinstance(error, requests.exceptions.SSLError):
         return f"its certificate is not trusted or its TLS fails ({seen})."
     if isinstance(error, requests.Timeout):
