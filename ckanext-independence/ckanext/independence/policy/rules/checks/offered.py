@@ -93,7 +93,7 @@ def columns_explained(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[V
         if lacking:
             complete = False
             yield fails(
-                f"{counted(len(lacking), 'column')} of {len(file.columns)} in {file.title}"
+                f"{counted(len(lacking), 'column')} of {len(file.columns)} in “{file.title}”"
                 f" {'is' if len(lacking) == 1 else 'are'} not explained: {listed(lacking)}.",
                 fix="Open the file's columns and say what each holds.",
                 field="columns",
@@ -117,10 +117,10 @@ def table_served(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdic
         if file.has_table or _is_other_form(file, served):
             continue
         if file.status is None or file.status in _UNDER_WAY:
-            yield unjudged(f"{file.title} has not been looked at yet.", resource=file.id)
+            yield unjudged(f"“{file.title}” has not been looked at yet.", resource=file.id)
         else:
             yield fails(
-                f"The rows of {file.title} cannot be asked for by programs.",
+                f"The rows of “{file.title}” cannot be asked for by programs.",
                 fix="Open the file's page: it says why there is no table, and what to choose.",
                 field="format" if not file.url else "table_from_link",
                 resource=file.id,
@@ -148,7 +148,7 @@ def accessible_form(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Ver
     lacking = [file for file in new if not _is_other_form(file, forms)]
     for file in lacking:
         yield fails(
-            f"{file.title} is offered as {_format(file)} only.",
+            f"“{file.title}” is offered as {_format(file)} only.",
             fix=f"Add it as {' or '.join(wanted['accessible'])}, and say there that it is the same"
             " data.",
             field="alternative_of",
