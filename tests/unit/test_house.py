@@ -69,7 +69,7 @@ PURE = {
         "source",
         "standing",
     },
-    "policy": {"identifiers", "rulebook", "rules"},
+    "policy": {"cells", "identifiers", "rulebook", "rules"},
     "performance": {"scoring", "periods"},
     "certification": {"criteria", "tiers"},
     "engagement": {"digests"},

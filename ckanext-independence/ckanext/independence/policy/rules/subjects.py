@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..cells.shape import Cells
 from ..identifiers.hits import Hit
 
 __all__ = ["City", "Department", "File", "Holdings", "Link", "Report", "Subject"]
@@ -108,6 +109,7 @@ class File:
         has_table: whether it is in the DataStore.
         hits: what the scan found; None where it was not scanned.
         scan_note: why it was not scanned, or only in part.
+        cells: what a look at its counts of persons found; None where nobody looked.
         link: of a link.
         alternative_of: id of the file of which it is another form.
         created: when the file came.
@@ -136,6 +138,7 @@ class File:
     has_table: bool = False
     hits: Sequence[Hit] | None = None
     scan_note: str = ""
+    cells: Cells | None = None
     link: Link | None = None
     alternative_of: str = ""
     created: dt.date | None = None

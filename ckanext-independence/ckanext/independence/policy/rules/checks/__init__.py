@@ -13,13 +13,15 @@ from . import (
     places,
     protected,
     responsible,
+    small_cells,
     tables,
 )
 
 __all__ = ["CHECKS"]
 
 _THEMES = (
-    describing, responsible, offered, current, files, protected, places, tables, links, holdings,
+    describing, responsible, offered, current, files, protected, places, small_cells,
+    tables, links, holdings,
 )  # fmt: skip
 
 CHECKS = Declared()
