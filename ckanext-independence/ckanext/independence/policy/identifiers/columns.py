@@ -1,0 +1,232 @@
+"""One column as evidence: which forms its cells have, how many are right, what words say.
+
+Owns the counting, cell by cell; what it amounts to is decided in ``deciding``. Keeps counts,
+shapes and the first three digits of numbers (to tell a sequence from numbers of many persons),
+never a value.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+import re2
+
+from .finding import DENIED, PLAIN, SAID, found_in, is_address, is_phone
+from .meanings import Meaning, meaning_of
+from .numbers import DUMMIES, is_card, is_iban, is_issued, is_itin, is_routing, is_ssn
+from .plain import LONGEST, bare, shape
+from .whole import WHOLE, digits_of
+
+__all__ = ["Column", "Evidence"]
+
+_WHOLE_LONGEST = 40
+_FIRST = 2_000
+_AREAS = 64
+_RANK = {SAID: 2, PLAIN: 1, DENIED: 0}
+
+# kind, form, where ("cell" from end to end, or "text"), standing, valid
+Evidence = tuple[str, str, str, str, bool]
+
+_DATE = re2.compile(
+    rb"(?i)^(\d{1,2}[/.-]\d{1,2}[/.-](\d{4}|\d{2})|\d{4}[/.-]\d{1,2}[/.-]\d{1,2}|(19|20)\d{6}"
+    rb"|[a-z]{3,9}\.? \d{1,2},? \d{4}|\d{1,2}[ -][a-z]{3,9}\.?[ -](\d{4}|\d{2}))"
+    rb"([ t]\d{1,2}:\d{2}.*)?$"
+)
+_DEGREES = re2.compile(rb"^[+-]?\d{1,3}\.\d{4,}$")
+_FEET = re2.compile(rb"^[+-]?\d{5,8}(\.\d+)?$")
+_POINT = re2.compile(
+    rb"(?i)^(point ?z?)?[ ]?[(\[]?[ ]?[+-]?\d{1,3}\.\d{4,}[,; ]{1,3}[+-]?\d{1,3}\.\d{4,}"
+)
+_LICENCE = re2.compile(rb"(?i)^[a-z]{0,4}-?\d[a-z0-9-]{3,18}$")
+_PASSPORT = re2.compile(rb"(?i)^[a-z]{0,2}\d{6,9}$")
+_ACCOUNT = re2.compile(rb"^[0-9][0-9 -]{3,18}[0-9]$")
+_IDENTITY = re2.compile(rb"(?i)^[a-z]{0,4}-?\d[a-z0-9-]{4,18}$")
+_CODED = re2.compile(rb"^[0-9]+([-./ _][0-9]+)+$")
+_NO_CODE = re2.compile(
+    rb"^(\d{3}-\d{2}-\d{4}|\d{2}-\d{7}|\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{2,4}|\d+\.\d+"
+    rb"|(\d-)?\d{3}[-. ]\d{3}[-. ]\d{4}|\d{5}-\d{4})$"
+)
+
+# What a cell must hold to be looked at under a name that says nothing, as RE2.
+_UNUSUAL = r"\x{a0}\x{ad}\x{2000}-\x{206f}\x{2212}\x{3000}\x{fe58}\x{fe63}\x{feff}\x{ff0d}"
+_TELLING = (
+    r"@|[0-9]{3}[^0-9A-Za-z]{1,3}[0-9]{2}[^0-9A-Za-z]{1,3}[0-9]{4}"
+    r"|^\W*[0-9]{9}(\.0)?\W*$"
+    r"|[0-9]{4}\W[0-9]{4,6}\W[0-9]{4}|(^|[^0-9.])[0-9]{13,19}($|[^0-9])"
+    r"|[0-9]{3}\W{1,3}[0-9]{3}\W[0-9]{4}|\+[0-9]"
+    r"|(?i:ssn|social|seguro|soc.{0,2}sec|routing|aba|rtn|transit|bank|checking|savings|deposit"
+    r"|acct|account|cuenta|licen|dl|lic|passport|pasaporte|itin|taxpayer|alien|uscis|dob|birth"
+    r"|born|nacimiento|\bss\b)[^0-9]{0,60}[0-9]{4}"
+    r"|(?i:dob|d\.o\.b|birth|born|nacimiento)[^0-9]{0,30}[0-9]"
+    r"|\b[A-Z]{2}[0-9]{2}( ?[A-Z0-9]{4}){3}"
+    rf"|[0-9][{_UNUSUAL}]|[{_UNUSUAL}][0-9]|[^\x00-\x7f\PN]"
+)
+
+
+class Column:
+    """What is known of a column.
+
+    Attributes:
+        name: as people know it; "" outside a table.
+        place: where it is, such as a sheet.
+        meaning: what its name says.
+        filled: cells that are not empty.
+        evidence: how many cells there are of each sort.
+        shapes: of the first match, by kind and form.
+        areas: first three digits of nine-digit numbers, by form, at most some sixty.
+        addresses: whether its first cells are addresses, whatever it is called.
+        coded: share of the first cells that are codes of several groups of digits.
+    """
+
+    def __init__(
+        self, name: str, *, words: str = "", place: str = "", places: bool = False
+    ) -> None:
+        """Begin a column.
+
+        Args:
+            name: the column's.
+            words: what else is known of it: label, description.
+            place: where it is.
+            places: count every place in a cell, which is a text, and not the cell once.
+        """
+        self.name, self.place, self._places = name, place, places
+        self.meaning: Meaning = meaning_of(f"{name} {words}".strip())
+        self.filled = 0
+        self.evidence: Counter[Evidence] = Counter()
+        self.shapes: dict[tuple[str, str], str] = {}
+        self.areas: dict[str, set[str]] = {}
+        self.addresses = "address" in self.meaning.says
+        self.coded = 0.0
+        self._looks = tuple(self._by_meaning())
+
+    def begin(self, cells: Iterable[str]) -> None:
+        """Learn from the first cells what kind of column it is. They are not counted."""
+        first = [bare(cell).encode() for cell, _ in zip(cells, range(_FIRST), strict=False)]
+        first = [cell for cell in first if cell]
+        if not first:
+            return
+        coded = sum(bool(_CODED.search(one)) and not _NO_CODE.search(one) for one in first)
+        self.coded = coded / len(first)
+        if not self.addresses:
+            self.addresses = 3 * sum(map(is_address, first)) >= len(first)
+
+    def telling(self) -> str:
+        """Return, as RE2, what a cell must match to be worth a look."""
+        says = self.meaning.says | self.meaning.hints
+        if says & {"latitude", "longitude", "point"}:
+            return rf"\.[0-9]{{4}}|^\W*[0-9]{{5}}|{_TELLING}"
+        return r"[0-9]{2}|@|\p{Nd}" if says or self.addresses else _TELLING
+
+    def look(self, cells: Iterable[str]) -> None:
+        """Count cells. Those that are left out must be ones that ``telling`` does not match."""
+        for cell in cells:
+            text = bare(cell)
+            if not text:
+                continue
+            seen = shape(text) if len(text) <= _WHOLE_LONGEST else ""
+            whole = WHOLE.get(seen)
+            if whole is None or not self._look_at_whole(text, seen, *whole):
+                self._look_into(text)
+            if self._looks or self.addresses:
+                self._look_by_name(text)
+
+    def _add(self, kind: str, form: str, where: str, standing: str, valid: bool, text: str) -> None:
+        self.evidence[kind, form, where, standing, valid] += 1
+        if valid and (kind, form) not in self.shapes:
+            self.shapes[kind, form] = shape(text)
+
+    def _look_at_whole(self, text: str, seen: str, family: str, form: str) -> bool:
+        digits = digits_of(text, form)
+        if not digits:
+            return True
+        if family == "nine":
+            self._look_at_nine(text, digits, form)
+        elif family == "short":
+            if "social-security" in self.meaning.says:
+                digits = digits.zfill(9)
+                self._add("social-security", "short", "cell", PLAIN, is_ssn(digits), text)
+        elif family == "card":
+            if is_issued(digits):
+                self._add("payment-card", form, "cell", PLAIN, is_card(digits), text)
+            elif form != "fraction":
+                self.evidence["payment-card", "other", "cell", PLAIN, False] += 1
+        elif family == "phone":
+            self._add("telephone", form, "cell", PLAIN, is_phone(digits), text)
+        elif family == "local" and "telephone" in self.meaning.says:
+            self._add("telephone", "local", "cell", PLAIN, True, text)
+        return True
+
+    def _look_at_nine(self, text: str, digits: str, form: str) -> None:
+        if len(set(digits)) == 1:
+            return
+        if is_itin(digits):
+            self._add("personal-identification", f"itin {form}", "cell", PLAIN, True, text)
+        if digits in DUMMIES:
+            form = f"shown {form}"
+        self._add("social-security", form, "cell", PLAIN, is_ssn(digits), text)
+        areas = self.areas.setdefault(form, set())
+        if len(areas) < _AREAS:
+            areas.add(digits[:3])
+        if form in ("bare", "fraction"):
+            self._add("bank-account", "routing", "cell", PLAIN, is_routing(digits), text)
+
+    def _look_into(self, text: str) -> None:
+        """Look for what a cell with words in it holds; each kind counts once, at its surest."""
+        best: dict[object, tuple[tuple[bool, int], Evidence, str]] = {}
+        for start in range(0, len(text), LONGEST):
+            part = text[start : start + LONGEST].encode("ascii")
+            for found in found_in(part):
+                rank = (found.valid, _RANK[found.standing])
+                key = (found.kind, start + found.start) if self._places else found.kind
+                if key not in best or rank > best[key][0]:
+                    evidence = (found.kind, found.form, "text", found.standing, found.valid)
+                    value = part[found.start : found.end].decode("ascii")
+                    best[key] = (rank, evidence, value)
+        for _, evidence, value in best.values():
+            self._add(*evidence, value)
+        if "social-security" in self.meaning.says and "social-security" not in best:
+            self._look_loosely(text)
+
+    def _look_loosely(self, text: str) -> None:
+        """Take any spelling of nine digits where the column says what they are."""
+        if len(text) > _WHOLE_LONGEST:
+            return
+        try:
+            digits = f"{int(float(text)):09}" if "e+" in text.lower() else ""
+        except (ValueError, OverflowError):
+            digits = ""
+        digits = digits or "".join(filter(str.isdigit, text))
+        if is_ssn(digits):
+            self._add("social-security", "loose", "cell", PLAIN, True, text)
+        elif is_itin(digits):
+            self._add("personal-identification", "itin loose", "cell", PLAIN, True, text)
+
+    def _by_meaning(self) -> Iterator[tuple[str, str, re2._Regexp]]:
+        says, hints = self.meaning.says, self.meaning.hints
+        if "birth-date" in says:
+            yield "birth-date", "date", _DATE
+        if "licence" in says:
+            yield "personal-identification", "licence", _LICENCE
+        if "passport" in says:
+            yield "personal-identification", "passport", _PASSPORT
+        if "identity" in says | hints:
+            yield "personal-identification", "identity", _IDENTITY
+        if {"account", "bank"} & says:
+            yield "bank-account", "account", _ACCOUNT
+        if {"latitude", "longitude"} & says:
+            yield "exact-point", "degrees", _DEGREES
+            if not self.meaning.says - {"latitude", "longitude"}:
+                yield "exact-point", "feet", _FEET
+        if "point" in says:
+            yield "exact-point", "point", _POINT
+
+    def _look_by_name(self, text: str) -> None:
+        cell = text[:500].encode("ascii")
+        for kind, form, pattern in self._looks:
+            if pattern.search(cell):
+                self._add(kind, form, "cell", SAID, True, text)
+        if self.addresses and is_address(cell):
+            self._add("exact-address", "address", "cell", PLAIN, True, text)
+        if "bank" in self.meaning.says and text[:2].isalpha() and is_iban(text):
+            self._add("bank-account", "iban", "cell", SAID, True, text)

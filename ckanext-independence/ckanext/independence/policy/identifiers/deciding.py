@@ -1,0 +1,253 @@
+"""What the evidence of columns amounts to: hits that are certain, and ones a person looks at.
+
+Owns the judgement; precision goes first, since a certain hit stops a publication. How much a
+number's check digit proves depends on how many numbers were tried: one of ten passes by chance.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+
+from .columns import Column
+from .finding import DENIED, PLAIN, SAID
+from .hits import CERTAIN, POSSIBLE, Hit
+
+__all__ = ["decide"]
+
+# Of numbers without any meaning that have the form, 89 of 100 are valid by chance.
+_MANY, _SOUND, _ALL = 20, 0.95, 0.98
+_FEW_AREAS = 2
+# How sure one must be that check digits are not right by chance.
+_CHANCE, _NO_CHANCE = 0.02, 1e-9
+_LUHN, _ISSUED = 0.1, 0.02
+
+# certainty, count, form (for the shape)
+Verdict = tuple[str, int, str]
+_BARE = ("bare", "fraction")
+
+
+class _Counts:
+    """The evidence of one kind in a column, to be asked for sums."""
+
+    def __init__(self, column: Column, kind: str) -> None:
+        self._of = [
+            (form, where, standing, valid, count)
+            for (one, form, where, standing, valid), count in column.evidence.items()
+            if one == kind
+        ]
+
+    def __bool__(self) -> bool:
+        return bool(self._of)
+
+    def sum(
+        self,
+        *forms: str,
+        where: str = "",
+        standing: Iterable[str] = (SAID, PLAIN, DENIED),
+        valid: bool | None = True,
+    ) -> int:
+        return sum(
+            count
+            for form, place, stands, right, count in self._of
+            if (not forms or form in forms)
+            and (not where or place == where)
+            and stands in standing
+            and (valid is None or right == valid)
+        )
+
+
+def decide(columns: Iterable[Column], *, sampled: bool = False) -> list[Hit]:
+    """Return the hits of the columns of one table (or the one of a text)."""
+    columns = list(columns)
+    routed = any(_counts_as_routing(column) for column in columns)
+    hits = []
+    for column in columns:
+        for kind, judge in _JUDGES.items():
+            counts = _Counts(column, kind)
+            if not counts:
+                continue
+            sums: dict[str, tuple[int, str]] = {}
+            for certainty, count, form in judge(column, counts, routed):
+                if count:
+                    before = sums.get(certainty, (0, form))
+                    sums[certainty] = (before[0] + count, before[1])
+            for certainty in (CERTAIN, POSSIBLE):
+                if certainty in sums:
+                    count, form = sums[certainty]
+                    hits.append(
+                        Hit(
+                            kind,
+                            certainty,
+                            count,
+                            looked_at=column.filled,
+                            shape=column.shapes.get((kind, form), ""),
+                            column=column.name,
+                            place=column.place,
+                            sampled=sampled,
+                        )
+                    )
+    return hits
+
+
+def _chance(passed: int, tried: int, share: float) -> float:
+    """Return how likely it is that so many or more of those tried pass by chance (binomial)."""
+    if not passed:
+        return 1.0
+    if tried > 2_000:
+        # Far beyond the mean the tail is nothing; near it, it is no proof.
+        return 0.0 if passed > 2 * share * tried + 20 else 1.0
+    return sum(
+        math.comb(tried, at) * share**at * (1 - share) ** (tried - at)
+        for at in range(passed, tried + 1)
+    )
+
+
+def _social_security(column: Column, counts: _Counts, routed: bool) -> Iterator[Verdict]:
+    text = counts.sum("dashed", where="text", standing=(SAID, PLAIN))
+    said = counts.sum(where="text", standing=(SAID,))
+    if "social-security" in column.meaning.says:
+        for form in ("dashed", "spaced", "bare", "fraction", "short", "loose"):
+            yield CERTAIN, counts.sum(form), form
+        for form in ("dashed", "spaced", "bare", "fraction"):
+            yield CERTAIN, counts.sum(f"shown {form}"), f"shown {form}"
+        return
+    cells, wrong = counts.sum("dashed", where="cell"), counts.sum("dashed", valid=False)
+    spaced = counts.sum("spaced", where="cell")
+    total = cells + counts.sum("dashed", where="cell", valid=False)
+    coded = column.coded > 0.3
+    if cells and total >= _MANY:
+        coded |= cells < _SOUND * total or len(column.areas["dashed"]) <= _FEW_AREAS
+    if not (column.meaning.denies and coded):
+        yield (POSSIBLE if column.meaning.denies or coded else CERTAIN), cells, "dashed"
+        whole = 2 * spaced >= column.filled and not coded and not column.meaning.denies
+        yield (CERTAIN if whole else POSSIBLE), spaced, "spaced"
+    many = text + wrong >= _MANY and text < _SOUND * (text + wrong)
+    yield (POSSIBLE if many else CERTAIN), text, "dashed"
+    others = said - counts.sum("dashed", where="text", standing=(SAID,))
+    yield CERTAIN, others, "bare" if counts.sum("bare", where="text") else "spaced"
+    yield POSSIBLE, counts.sum("dashed", where="text", standing=(DENIED,)), "dashed"
+    yield POSSIBLE, counts.sum("spaced", where="text", standing=(PLAIN,)), "spaced"
+    yield POSSIBLE, counts.sum("shown dashed", "shown spaced"), "shown dashed"
+    yield POSSIBLE, counts.sum("shown", where="text"), "shown"
+    yield POSSIBLE, _bare_nines(column, counts), "bare"
+
+
+def _bare_nines(column: Column, counts: _Counts) -> int:
+    """Count nine digits under a neutral name, where all of them can be such numbers."""
+    right = counts.sum(*_BARE, where="cell")
+    total = right + counts.sum(*_BARE, where="cell", valid=False)
+    if column.meaning.denies or column.meaning.says or total < 0.9 * column.filled:
+        return 0
+    areas = set().union(*(column.areas.get(form, set()) for form in _BARE))
+    if right < _ALL * total or total < 3:
+        return 0
+    if total >= _MANY and len(areas) < 5:
+        return 0
+    return 0 if _counts_as_routing(column) else right
+
+
+def _payment_card(column: Column, counts: _Counts, routed: bool) -> Iterator[Verdict]:
+    forms = ("grouped", "bare", "fraction")
+    says = "payment-card" in column.meaning.says
+    for where in ("cell", "text"):
+        for form in forms:
+            right = counts.sum(form, where=where)
+            if not right:
+                continue
+            issued = right + counts.sum(form, where=where, valid=False)
+            others = counts.sum("other", where="cell", valid=False) if where == "cell" else 0
+            chance = max(
+                _chance(right, issued, _LUHN) if issued > 2 else 0.0,
+                _chance(right, issued + others, _ISSUED) if others else 0.0,
+            )
+            if says and 3 * right >= issued:
+                yield CERTAIN, right, form
+                continue
+            denied = counts.sum(form, where=where, standing=(DENIED,))
+            if where == "cell" and column.meaning.denies:
+                if chance > _CHANCE:
+                    continue
+                proved = chance < _NO_CHANCE and right >= 0.95 * issued
+                yield (CERTAIN if proved and form != "fraction" else POSSIBLE), right, form
+            elif 2 * right >= issued and chance <= _CHANCE:
+                yield CERTAIN, right - denied, form
+                yield POSSIBLE, denied, form
+            else:
+                said = counts.sum(form, where=where, standing=(SAID,))
+                yield CERTAIN, said if 2 * right >= issued else 0, form
+
+
+def _counts_as_routing(column: Column) -> bool:
+    counts = _Counts(column, "bank-account")
+    right = counts.sum("routing", where="cell")
+    total = right + counts.sum("routing", where="cell", valid=False)
+    if "routing" in column.meaning.says:
+        return 2 * right >= total > 0
+    return right >= 10 and right >= _ALL * total and not column.meaning.denies
+
+
+def _bank_account(column: Column, counts: _Counts, routed: bool) -> Iterator[Verdict]:
+    if _counts_as_routing(column):
+        yield CERTAIN, counts.sum("routing", where="cell"), "routing"
+    if "bank" in column.meaning.says or (routed and "account" in column.meaning.says):
+        yield CERTAIN, counts.sum("account", where="cell"), "account"
+    yield CERTAIN, counts.sum("iban"), "iban"
+    yield CERTAIN, counts.sum("account", where="text"), "account"
+    yield CERTAIN, counts.sum("routing", where="text"), "routing"
+
+
+def _personal_identification(column: Column, counts: _Counts, routed: bool) -> Iterator[Verdict]:
+    says = column.meaning.says
+    taxed = bool({"taxpayer", "social-security"} & says) or bool(
+        "social-security" in column.meaning.hints
+    )
+    for form in ("dashed", "spaced", "bare", "fraction", "loose"):
+        found = counts.sum(f"itin {form}")
+        if taxed:
+            yield CERTAIN, found, f"itin {form}"
+        elif form == "dashed" and not column.meaning.denies and column.coded <= 0.3:
+            yield POSSIBLE, found, f"itin {form}"
+    for form in ("licence", "passport", "taxpayer", "alien"):
+        yield CERTAIN, counts.sum(form), form
+    yield (CERTAIN if "identity" in says else POSSIBLE), counts.sum("identity"), "identity"
+    yield CERTAIN, counts.sum("dashed", where="text", standing=(SAID,)), "dashed"
+    yield POSSIBLE, counts.sum("dashed", where="text", standing=(PLAIN,)), "dashed"
+
+
+def _telephone(column: Column, counts: _Counts, routed: bool) -> Iterator[Verdict]:
+    forms = ("grouped", "bare", "fraction", "local", "abroad")
+    if "telephone" in column.meaning.says:
+        for form in forms:
+            yield CERTAIN, counts.sum(form), form
+        return
+    right = counts.sum("grouped", where="cell")
+    total = right + counts.sum("grouped", where="cell", valid=False)
+    if not column.meaning.denies and right >= 0.8 * total:
+        yield CERTAIN, right, "grouped"
+    yield CERTAIN, counts.sum("grouped", "abroad", where="text", standing=(PLAIN, SAID)), "grouped"
+
+
+def _only(form: str) -> Callable[[Column, _Counts, bool], Iterator[Verdict]]:
+    def judge(column: Column, counts: _Counts, routed: bool) -> Iterator[Verdict]:
+        yield CERTAIN, counts.sum(), form
+
+    return judge
+
+
+def _exact_point(column: Column, counts: _Counts, routed: bool) -> Iterator[Verdict]:
+    for form in ("degrees", "feet", "point"):
+        yield CERTAIN, counts.sum(form), form
+
+
+_JUDGES: dict[str, Callable[[Column, _Counts, bool], Iterator[Verdict]]] = {
+    "social-security": _social_security,
+    "payment-card": _payment_card,
+    "bank-account": _bank_account,
+    "personal-identification": _personal_identification,
+    "e-mail": _only("address"),
+    "telephone": _telephone,
+    "birth-date": _only("date"),
+    "exact-address": _only("address"),
+    "exact-point": _exact_point,
+}

@@ -1,0 +1,95 @@
+"""Columns of protected numbers are told from those that look alike, and no value is handed out."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+import pytest
+from ckanext.independence.policy.identifiers import CERTAIN, POSSIBLE, Hit, scan_rows
+from stdnum import luhn
+
+
+def numbers(make: Callable[[random.Random], str], count: int = 60) -> list[str]:
+    chance = random.Random(16)
+    return [make(chance) for _ in range(count)]
+
+
+def social(chance: random.Random, separator: str = "-") -> str:
+    area = chance.choice([*range(1, 666), *range(667, 900)])
+    serial = f"{chance.randint(1, 99):02}{separator}{chance.randint(1, 9999):04}"
+    return f"{area:03}{separator}{serial}"
+
+
+def bare(chance: random.Random) -> str:
+    return social(chance, "")
+
+
+def card(chance: random.Random, separator: str = "") -> str:
+    digits = "4" + "".join(chance.choices("0123456789", k=14))
+    digits += luhn.calc_check_digit(digits)
+    return separator.join(digits[at : at + 4] for at in range(0, 16, 4))
+
+
+def found(column: str, cells: list[str], kind: str) -> str:
+    """What was found of a kind: certain, possible or nothing."""
+    hits = [hit for hit in scan_rows([{column: cell} for cell in cells]) if hit.kind == kind]
+    return min((hit.certainty for hit in hits), default="")
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [
+        ("SSN", numbers(social)),
+        ("value", numbers(social)),
+        ("EmployeeSSN", numbers(bare)),
+        ("Soc. Sec. No.", [cell.lstrip("0") for cell in numbers(bare)]),
+        ("social_security_number", [cell + ".0" for cell in numbers(bare)]),
+        ("Número de Seguro Social", numbers(bare)),
+        ("notes", ["no answer"] * 5_000 + ["caller gave 512-33-1234"]),
+        ("notes", ["no answer", "her social security number is 512331234"]),
+        ("remarks", [cell.replace("-", "\u2013") for cell in numbers(social)]),
+    ],
+)
+def test_social_security_numbers_are_certain(column: str, cells: list[str]) -> None:
+    assert found(column, cells, "social-security") == CERTAIN
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "most"),
+    [
+        ("client", numbers(bare), POSSIBLE),
+        ("permit_no", numbers(social), POSSIBLE),
+        ("notes", ["see permit no. 512-33-1234"], POSSIBLE),
+        ("parcel", numbers(bare), ""),
+        ("number", [str(212_000_000 + at) for at in range(60)], ""),
+        ("number", numbers(lambda chance: str(chance.randint(10**8, 10**9))), ""),
+        ("SSN", ["XXX-XX-1234", "***-**-1234", "1234"], ""),
+    ],
+)
+def test_what_only_looks_like_a_social_security_number_is_not_certain(
+    column: str, cells: list[str], most: str
+) -> None:
+    assert found(column, cells, "social-security") == most
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "expected"),
+    [
+        ("number", numbers(card), CERTAIN),
+        ("number", numbers(lambda chance: card(chance, "-")), CERTAIN),
+        ("notes", ["no answer"] * 5_000 + ["paid with 4111 1111 1111 1111 exp 12/26"], CERTAIN),
+        ("number", numbers(lambda chance: str(chance.randint(4 * 10**15, 5 * 10**15)), 500), ""),
+        ("order_id", numbers(lambda chance: str(chance.randint(10**15, 10**16)), 500), ""),
+        ("imei", numbers(lambda chance: f"35{chance.randint(10**12, 10**13 - 1)}"), ""),
+    ],
+)
+def test_cards_are_told_from_numbers_that_pass_by_chance(
+    column: str, cells: list[str], expected: str
+) -> None:
+    assert found(column, cells, "payment-card") == expected
+
+
+def test_a_hit_holds_a_count_and_a_shape_and_no_value() -> None:
+    [hit] = scan_rows([{"who": "123-45-6780"}, {"who": "—"}, {"who": None}])
+    assert hit == Hit("social-security", CERTAIN, 1, looked_at=2, shape="999-99-9999", column="who")
