@@ -13,6 +13,7 @@ from typing import Any
 
 from ..cells.shape import Cells
 from ..identifiers.hits import Hit
+from .values import shown
 
 __all__ = ["City", "Department", "File", "Holdings", "Link", "Report", "Subject"]
 
@@ -145,8 +146,8 @@ class File:
 
     @property
     def title(self) -> str:
-        """What people call it."""
-        return self.name or "Unnamed file"
+        """What people call it, as it can be told."""
+        return shown(self.name) or "Unnamed file"
 
 
 @dataclass(frozen=True)

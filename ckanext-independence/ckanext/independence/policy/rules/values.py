@@ -6,10 +6,13 @@ Refuses to fail: what is not of the wanted kind counts as not given.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["counted", "day", "listed", "said", "text", "texts"]
+__all__ = ["counted", "day", "listed", "said", "shown", "text", "texts"]
+
+_LONG_NUMBER = re.compile(r"\d(?:[ ./-]?\d){8,}")
 
 
 def text(values: Mapping[str, Any], field: str) -> str:
@@ -31,6 +34,14 @@ def day(values: Mapping[str, Any], field: str) -> dt.date | None:
         return dt.date.fromisoformat(text(values, field)[:10])
     except ValueError:
         return None
+
+
+def shown(name: str) -> str:
+    """Return a name of a title, file or column that can be told: long numbers as nines.
+
+    Nine digits or more, with or without separators, may be somebody's number.
+    """
+    return _LONG_NUMBER.sub(lambda found: re.sub(r"\d", "9", found[0]), name)
 
 
 def said(day: dt.date) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..registry import CONTENT, Declared, Parameter
 from ..subjects import File, Subject
-from ..values import counted, listed
+from ..values import counted, listed, shown
 from ..verdicts import Verdict, fails, not_applicable, passes, unjudged
 from .formats import PAGES, agree, known
 from .per_file import judged_files, share
@@ -122,16 +122,16 @@ def _as_declared(file: File) -> Iterator[Verdict]:
         )
         return
     fits = agree(file.format, file.sniffed)
+    given_as = f"“{file.title}” is given as {shown(file.format[:60])}"
     if fits is None:
         yield unjudged(
-            f"“{file.title}” is given as {file.format[:60]} and looks like {file.sniffed}: whether "
-            "these are the same is not known.",
+            f"{given_as} and looks like {file.sniffed}: whether these are the same is not known.",
             resource=file.id,
             field="format",
         )
     elif not fits:
         yield fails(
-            f"“{file.title}” is given as {file.format[:60]}, but it is {file.sniffed}.",
+            f"{given_as}, but it is {file.sniffed}.",
             fix=f"Choose {file.sniffed} as its format, or upload the file that is meant.",
             field="format",
             resource=file.id,
@@ -217,11 +217,12 @@ def _stable(file: File, most_lost: float) -> Iterator[Verdict]:
     names = [str(column.get("name") or "") for column in file.columns]
     if file.columns_before is None or not names:
         return
-    gone = [name for name in file.columns_before if name not in set(names)]
-    new = [name for name in names if name not in set(file.columns_before)]
+    now_there, there_before = set(names), set(file.columns_before)
+    gone = [shown(name) for name in file.columns_before if name not in now_there]
+    new = [shown(name) for name in names if name not in there_before]
     if gone or new:
-        changes = [f"{word} {listed(some)}" for word, some in (("without", gone), ("with", new))
-                   if some]  # fmt: skip
+        changes = [f"without {listed(gone)}"] if gone else []
+        changes += [f"with {listed(new)}"] if new else []
         yield fails(
             f"The columns of “{file.title}” changed: it comes {' and '.join(changes)} now.",
             fix="Keep names of columns as they were: programs of others read them. Where the "

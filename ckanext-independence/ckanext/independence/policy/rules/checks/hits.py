@@ -11,7 +11,7 @@ from dataclasses import replace
 from ...identifiers.hits import CERTAIN, Hit
 from ...rulebook import WARNING
 from ..subjects import File
-from ..values import counted, listed
+from ..values import counted, listed, shown
 from ..verdicts import Verdict, fails, passes, unjudged
 from .per_file import column_of
 
@@ -47,7 +47,7 @@ def found(
         if hit.kind in kinds and hit.count > 0 and (hit.column or not columns_only)
     )
     for hit in hits:
-        yield failed(hit, _where(file, hit), fix, resource=file.id, column=hit.column)
+        yield failed(hit, _where(file, hit), fix, resource=file.id, column=shown(hit.column))
     if hits:
         return
     if file.hits is None:

@@ -14,7 +14,7 @@ from dateutil.relativedelta import relativedelta
 
 from ..registry import CITY, DEPARTMENT, Declared, Parameter
 from ..subjects import Holdings
-from ..values import counted, day, listed, said, text
+from ..values import counted, day, listed, said, shown, text
 from ..verdicts import Verdict, fails, not_applicable, passes, unjudged
 
 __all__ = ["CHECKS"]
@@ -32,7 +32,8 @@ _PARTS_SAID = {
 
 
 def _called(values: Mapping[str, Any]) -> str:
-    return f"“{text(values, 'title') or text(values, 'name') or 'Unnamed data set'}”"
+    title = text(values, "title") or text(values, "name") or "Unnamed data set"
+    return f"“{shown(title)}”"
 
 
 def _is_entry(values: Mapping[str, Any]) -> bool:

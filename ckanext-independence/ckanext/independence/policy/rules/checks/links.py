@@ -1,6 +1,7 @@
 """Links to other sites: whether they still lead somewhere, for everybody, and safely.
 
-Owns what follows from what the link checker keeps. Refuses to ask an address itself.
+Owns what follows from what the link checker keeps. Refuses to ask an address itself, and to quote
+one: it is read where it stands.
 """
 
 from __future__ import annotations
@@ -45,19 +46,19 @@ def _places(subject: Subject) -> Iterator[_Place]:
     by_url = {link.url: link for link in subject.links.values()}
     told: set[str] = set()
     for field in _FIELDS:
-        for url in texts(subject.values, field):
+        for number, url in enumerate(texts(subject.values, field), 1):
             told.add(url)
-            link = by_url.get(url) or subject.links.get(field)
-            yield _Place(url, _WORDS[field], field, "", link if link and link.url == url else None)
+            called = _WORDS[field].format(number=number)
+            yield _Place(url, called, field, "", by_url.get(url))
     for field, link in subject.links.items():
         if link.url not in told:
-            yield _Place(link.url, _WORDS.get(field, field.replace("_", " ")), field, "", link)
+            yield _Place(link.url, f"A link of its field {field}", field, "", link)
 
 
 _WORDS = {
     "landing_page": "The web page about it",
     "dictionary_url": "The data dictionary",
-    "references": "An address under further reading",
+    "references": "Address {number} under further reading",
     "source_catalog": "The catalog from which it was taken over",
 }
 
@@ -89,7 +90,7 @@ def link_alive(subject: Subject, given: Mapping[str, Any]) -> Iterator[Verdict]:
             yield unjudged(_NOT_ASKED, **at)
         elif link.state == "dead":
             yield fails(
-                f"{place.called} leads nowhere: {place.url[:300]} {link.said}".strip(),
+                f"{place.called} leads nowhere. {link.said}".strip(),
                 fix="Give the address at which it is now, or take the link out.",
                 **at,
             )
@@ -110,7 +111,7 @@ def https(subject: Subject, given: Mapping[str, Any]) -> Iterator[Verdict]:
         link, at = place.link, place.at
         if place.url.lower().startswith("http:"):
             yield fails(
-                f"{place.called} is linked without encryption: {place.url[:300]}",
+                f"{place.called} is linked without encryption.",
                 fix="Write https in place of http, where the site offers it.",
                 **at,
             )
@@ -118,14 +119,14 @@ def https(subject: Subject, given: Mapping[str, Any]) -> Iterator[Verdict]:
             yield unjudged(_NOT_ASKED, **at)
         elif link.final_url.lower().startswith("http:"):
             yield fails(
-                f"{place.called} leads to an address without encryption: {link.final_url[:300]}",
+                f"{place.called} leads to an address without encryption in the end.",
                 fix="Ask whoever keeps it to offer it by https.",
                 **at,
             )
         elif link.hops > most:
             yield fails(
-                f"{place.called} is reached after {link.hops:,} redirects only: {place.url[:300]}",
-                fix=f"Give the last address: {link.final_url[:300]}" if link.final_url else "",
+                f"{place.called} is reached after {link.hops:,} redirects only.",
+                fix="Give the address to which it leads in the end.",
                 **at,
             )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ..subjects import File, Subject
+from ..values import shown
 from ..verdicts import Verdict, not_applicable, passes
 
 __all__ = ["column_of", "judged_files", "number", "share"]
@@ -42,7 +43,7 @@ def judged_files(
 
 def column_of(file: File, column: str) -> str:
     """Name a column and its file in a sentence."""
-    return f"Column “{column}” of “{file.title}”"
+    return f"Column “{shown(column)}” of “{file.title}”"
 
 
 def number(value: Any) -> float | None:

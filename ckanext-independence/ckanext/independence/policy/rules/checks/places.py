@@ -12,7 +12,7 @@ from typing import Any
 from ...rulebook import WARNING
 from ..registry import CONTENT, Declared, Parameter
 from ..subjects import File, Subject
-from ..values import listed
+from ..values import listed, shown
 from ..verdicts import Verdict, fails, not_applicable, unjudged
 from .hits import found, topics_of
 from .per_file import column_of, judged_files, number
@@ -56,7 +56,7 @@ def no_exact_place(subject: Subject, given: Mapping[str, Any]) -> Iterator[Verdi
                     f"than {given['decimals']} decimals.",
                     fix=fix,
                     resource=file.id,
-                    column=column,
+                    column=shown(column),
                     kind="exact-point",
                     severity=WARNING,
                 )
@@ -127,7 +127,7 @@ def inside_the_city(subject: Subject, given: Mapping[str, Any]) -> Iterator[Verd
                 f"“{file.title}” has places that are no degrees on the earth.",
                 fix="Save it with longitude and latitude in degrees (WGS 84).",
                 resource=file.id,
-                column=column,
+                column=shown(column),
             )
             return
         beyond = _beyond(box, allowed)
@@ -138,7 +138,7 @@ def inside_the_city(subject: Subject, given: Mapping[str, Any]) -> Iterator[Verd
                 fix="Correct these places in the file: a longitude and latitude that are swapped, "
                 "or 0, is the usual cause.",
                 resource=file.id,
-                column=column,
+                column=shown(column),
             )
 
     yield from judged_files(subject, judge, nothing="None of its files has places.")

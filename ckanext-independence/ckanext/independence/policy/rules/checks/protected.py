@@ -12,6 +12,7 @@ from typing import Any
 
 from ..registry import CONTENT, Declared, Parameter
 from ..subjects import File, Subject
+from ..values import shown
 from ..verdicts import Verdict, fails, not_applicable, unjudged
 from .hits import failed, found, together, topics_of
 from .per_file import column_of, judged_files, number
@@ -73,7 +74,7 @@ def no_personal_contact(subject: Subject, given: Mapping[str, Any]) -> Iterator[
                     f"{column_of(file, name)} is explained as a personal contact.",
                     fix=fix,
                     resource=file.id,
-                    column=name,
+                    column=shown(name),
                     kind="personal-contact",
                 )
 
@@ -136,7 +137,7 @@ def free_text(subject: Subject, given: Mapping[str, Any]) -> Iterator[Verdict]:
                     f"{column_of(file, name)} seems to hold notes, beside rows about persons.",
                     fix=fix,
                     resource=file.id,
-                    column=name,
+                    column=shown(name),
                 )
 
     nothing = f"Asked where rows are persons, or events about {topics_of(given['topics'])}."

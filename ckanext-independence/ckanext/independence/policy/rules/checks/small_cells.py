@@ -11,7 +11,7 @@ from typing import Any
 from ...cells.shape import declared
 from ..registry import CONTENT, Declared, Parameter
 from ..subjects import File, Subject
-from ..values import counted
+from ..values import counted, shown
 from ..verdicts import Verdict, fails, not_applicable, passes, unjudged
 from .hits import topics_of
 from .per_file import column_of, judged_files
@@ -88,7 +88,7 @@ def _judged(file: File, name: str, below: int) -> Iterator[Verdict]:
             f"of {found.cells:,}.",
             fix=f"Leave counts below {below} empty, put small groups together, or round.",
             resource=file.id,
-            column=name,
+            column=shown(name),
             kind="small-count",
             count=found.small,
         )
@@ -99,7 +99,7 @@ def _judged(file: File, name: str, below: int) -> Iterator[Verdict]:
             "totals.",
             fix="Leave out a second count of each such group, or its total.",
             resource=file.id,
-            column=name,
+            column=shown(name),
             kind="small-count-given-away",
             count=found.given_away,
         )

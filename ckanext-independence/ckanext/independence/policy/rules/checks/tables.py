@@ -10,6 +10,7 @@ from typing import Any
 
 from ..registry import CONTENT, Declared, Parameter
 from ..subjects import File, Subject
+from ..values import shown
 from ..verdicts import Verdict, fails, not_applicable, unjudged
 from .per_file import column_of, judged_files, number, share
 
@@ -56,12 +57,12 @@ def _judged(file: File, name: str, profile: Mapping[str, Any], empty: float) -> 
             f"{column_of(file, name)} is empty in {share(1 - filled, 1)} of its rows.",
             fix="Leave the column out, fill it, or explain what an empty cell means.",
             resource=file.id,
-            column=name,
+            column=shown(name),
         )
     elif distinct == 1:
         yield fails(
             f"{column_of(file, name)} holds the same value in each row that has one.",
             fix="Leave the column out, and say once in the description what it says.",
             resource=file.id,
-            column=name,
+            column=shown(name),
         )
