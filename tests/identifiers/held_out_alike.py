@@ -172,9 +172,9 @@ LONG = [
 ]  # fmt: skip
 
 FIGURES = [
-    Spec("POINT_X", uniform(-94.5, -94.3, 13), "longitude, long fraction"),
-    Spec("lon_dms", form("094-2%-%###"), "longitude in degrees, 3-2-4"),
-    Spec("Easting", uniform(2800000, 2900000, 9), "easting, sixteen digits with point"),
+    Spec("POINT_X", uniform(-94.5, -94.3, 13), "longitude, long fraction", warn=(POINT,)),
+    Spec("lon_dms", form("094-2%-%###"), "longitude in degrees, 3-2-4", warn=(POINT,)),
+    Spec("Easting", uniform(2800000, 2900000, 9), "easting, digits with point", warn=(POINT,)),
     Spec("SHAPE__Area", uniform(0.1, 0.9, 17), "areas of 17 places"),
     Spec("probability", say("{}E-05", uniform(1, 9, 14)), "small shares"),
     Spec("assessed_value", form("%########"), "money, nine digits"),

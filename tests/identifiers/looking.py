@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ckanext.independence.content.reading.model import Column
 from ckanext.independence.policy.identifiers.hits import CERTAIN
 from ckanext.independence.policy.identifiers.scanning import scan_rows
 
@@ -16,6 +15,6 @@ def ours(column: LabelledColumn) -> Look:
     """Return what the recognisers say of a column that stands alone in its table."""
     said: dict[str, bool] = {}
     records = [{column.name: cell} for cell in column.cells]
-    for hit in scan_rows(records, columns=[Column(name=column.name, label=column.label)]):
+    for hit in scan_rows(records, columns={column.name: column.label}):
         said[hit.kind] = said.get(hit.kind, False) or hit.certainty == CERTAIN
     return said

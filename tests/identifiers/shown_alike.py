@@ -165,8 +165,8 @@ LONG = [
 ]  # fmt: skip
 
 FIGURES = [
-    Spec("latitude", uniform(39.0, 39.2, 14), "latitude, long fraction"),
-    Spec("x_coord", uniform(1000000, 1300000, 6), "state plane"),
+    Spec("latitude", uniform(39.0, 39.2, 14), "latitude, long fraction", warn=(POINT,)),
+    Spec("x_coord", uniform(1000000, 1300000, 6), "state plane", warn=(POINT,)),
     Spec("shape_area", uniform(1000, 90000000, 9), "areas, long fraction"),
     Spec("Shape_Leng", uniform(1, 9000, 12), "lengths, sixteen digits with point"),
     Spec("ratio", uniform(0, 1, 16), "shares of 16 places"),
