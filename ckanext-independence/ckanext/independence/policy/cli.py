@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import click
 
+from .rules_command import rules_command
+
 __all__ = ["policy"]
 
 
 @click.group()
 def policy() -> None:
     """What the open data policy asks: check a file or a catalog, and try a new rulebook."""
+
+
+policy.add_command(rules_command)

@@ -69,7 +69,7 @@ def promise(values: Mapping[str, Any], city: City, wanted: Mapping[str, Any]) ->
 
 @CHECKS.check("frequency-declared", METADATA, irregular=Parameter("bool", True))
 def frequency_declared(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
-    """Ask for an update frequency of the city's list; (``irregular``) one without a day counts."""
+    """It promises a frequency of the list; (``irregular``) one without a day counts."""
     found = text(subject.values, "update_frequency")
     known = subject.city.frequencies
     field = "update_frequency"
@@ -92,7 +92,7 @@ def frequency_declared(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[
     grace_days=Parameter("int", 1, 0, 365),
 )
 def on_time(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
-    """Ask for an update by the day that was promised, and some grace."""
+    """It was updated by the day that was promised, with some grace."""
     frequency = text(subject.values, "update_frequency")
     if not any(subject.city.frequencies.get(frequency, (0, 0))):
         yield not_applicable("It promises no day.")
@@ -124,7 +124,7 @@ def on_time(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
     months=Parameter("int", 12, 1, 1200),
 )
 def done_within(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
-    """Ask that the day in a field is not longer ago than so many months."""
+    """The day in a field is not longer ago than so many months."""
     field = wanted["field"]
     done = day(subject.values, field)
     what = {
@@ -142,7 +142,7 @@ def done_within(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict
 
 @CHECKS.check("modified-means-changed", FRESHNESS, days=Parameter("int", 7, 0, 365))
 def modified_means_changed(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
-    """Ask that the day of the last change is not later, by more than ``days``, than the change."""
+    """The stated day of the last change is at most ``days`` after the files changed."""
     stated = day(subject.values, "data_modified")
     changed = subject.data_changed
     if stated is None:

@@ -58,7 +58,7 @@ _ENDINGS = (
     most=Parameter("int", 120, 1, 1000),
 )
 def title_names_the_data(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
-    """Ask for a title of a readable length that is not a file's name."""
+    """The title is of a readable length and is not the name of a file."""
     title = text(subject.values, "title")
     length = counted(len(title), "character")
     if not title:
@@ -87,7 +87,7 @@ def title_names_the_data(subject: Subject, wanted: Mapping[str, Any]) -> Iterato
 
 @CHECKS.check("description-explains", METADATA, least=Parameter("int", 100, 1, 10_000))
 def description_explains(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
-    """Ask for a description of some length that says more than the title."""
+    """The description has some length and says more than the title."""
     notes = " ".join(text(subject.values, "notes").split())
     title = " ".join(text(subject.values, "title").split())
     length = counted(len(notes), "character")
@@ -105,7 +105,7 @@ def description_explains(subject: Subject, wanted: Mapping[str, Any]) -> Iterato
     "enough-keywords", METADATA, least=Parameter("int", 3, 0, 100), themes=Parameter("int", 1, 0, 9)
 )
 def enough_keywords(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
-    """Ask for so many keywords and so many of the catalog's themes."""
+    """There are so many keywords, and so many of the catalog's themes."""
     asked = (
         ("tags", "keyword", wanted["least"], "Add words that a resident would search for."),
         ("themes", "theme", wanted["themes"], "Choose where people would look for it."),
@@ -131,7 +131,7 @@ def enough_keywords(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Ver
     any=Parameter("bool", False),
 )
 def fields_given(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
-    """Ask for a value in each of these fields, or (``any``) in one of them."""
+    """Each of these fields has a value, or (``any``) one of them has."""
     empty = [field for field in wanted["fields"] if not _is_given(subject.values.get(field))]
     if not empty or (wanted["any"] and len(empty) < len(wanted["fields"])):
         yield passes("What is asked for is there.")
@@ -142,7 +142,7 @@ def fields_given(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdic
 
 @CHECKS.check("serves-a-goal", METADATA)
 def serves_a_goal(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
-    """Ask for one of the goals that are in force on the day."""
+    """It names one of the strategic goals that are in force on the day."""
     chosen = set(texts(subject.values, "goals"))
     in_force = chosen & subject.city.goals
     if in_force:
@@ -163,7 +163,7 @@ def serves_a_goal(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdi
     ),
 )
 def place_given(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
-    """Ask for a place or an area where a file has one of these formats, or places in it."""
+    """Where a file is a map or has places in it, the places or the area are named."""
     formats = {name.upper() for name in wanted["formats"]}
     if _is_given(subject.values.get("spatial_bbox")) or texts(subject.values, "spatial_places"):
         yield passes("It says which places it covers.")
@@ -178,7 +178,7 @@ def place_given(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict
 
 @CHECKS.check("period-given", METADATA)
 def period_given(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
-    """Ask for the first day that is covered where a file has days in it."""
+    """Where a file has days in it, the first day that is covered is named."""
     if day(subject.values, "temporal_start"):
         yield passes("It says from when on it covers.")
         return
@@ -198,7 +198,7 @@ def period_given(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdic
 
 @CHECKS.check("citation-given", METADATA, made=Parameter("bool", True))
 def citation_given(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
-    """Ask for a form of citation, or (``made``) for what the portal makes one from."""
+    """It says how to cite it, or (``made``) has what the portal makes a citation from."""
     if text(subject.values, "citation"):
         yield passes("It says how to cite it.")
         return
@@ -223,7 +223,7 @@ def citation_given(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verd
 
 @CHECKS.check("feed-valid", METADATA)
 def feed_valid(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
-    """Ask that data.gov would take the record in each language in which it is written."""
+    """data.gov would take the record, in each language in which it is written."""
     if subject.feed is None:
         yield unjudged("No record for data.gov is made of it here.")
     elif not subject.feed:

@@ -35,7 +35,7 @@ _UNDER_WAY = ("waiting", "reading", "loading")
 
 @CHECKS.check("has-a-file", RESOURCES)
 def has_a_file(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
-    """Ask for a file, or for a link that is not dead."""
+    """There is a file, or a link that is not dead."""
     usable = [file for file in subject.files if file.link is None or file.link.state != "dead"]
     if usable:
         yield passes(f"It has {counted(len(usable), 'file')}.")
@@ -52,7 +52,7 @@ def has_a_file(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]
     closed=Parameter("list", _CLOSED),
 )
 def open_format(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
-    """Ask for a file in one of the open formats; what is in neither list is not judged."""
+    """A file has one of the open formats; what is in neither list is not judged."""
     if not subject.files:
         yield not_applicable("It has no file.")
         return
@@ -73,7 +73,7 @@ def open_format(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict
 
 @CHECKS.check("columns-explained", RESOURCES, labels=Parameter("bool", True))
 def columns_explained(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
-    """Ask for a description, and (``labels``) a label, of every column of every table."""
+    """Every column of every table has a description and (``labels``) a label."""
     tables = [file for file in subject.files if file.columns]
     if not tables:
         waits = any(file.status in _UNDER_WAY for file in subject.files)
@@ -107,7 +107,7 @@ def columns_explained(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[V
 
 @CHECKS.check("table-served", RESOURCES, formats=Parameter("list", _TABLES))
 def table_served(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
-    """Ask of every file in one of these formats that programs can query its rows."""
+    """Programs can ask for the rows of every file in one of these formats."""
     tables = [file for file in subject.files if _is_table(file, wanted["formats"])]
     served = [file for file in tables if file.has_table]
     if not tables:
@@ -137,7 +137,7 @@ def table_served(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdic
     since=Parameter("date", dt.date.min),
 )
 def accessible_form(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
-    """Ask of every document that came on a day or later for another form that all can read."""
+    """Every document that came on a day or later has another form that all can read."""
     documents = _upper(wanted["documents"])
     forms = [file for file in subject.files if _format(file) in _upper(wanted["accessible"])]
     new = [

@@ -23,7 +23,7 @@ _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]{1,255}")
 
 @CHECKS.check("license-allowed", METADATA, licenses=Parameter("list", []))
 def license_allowed(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
-    """Ask for one of these licenses, or else of those that the city's file allows."""
+    """The license is one of these, or else of those that the city's file allows."""
     allowed = frozenset(wanted["licenses"]) or subject.city.public_domain
     found = text(subject.values, "license_id")
     fix = f"Choose one of these: {listed(sorted(allowed))}."
@@ -41,7 +41,7 @@ def license_allowed(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Ver
 
 @CHECKS.check("department-current", METADATA)
 def department_current(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
-    """Ask for an owner that is a department of the city on the day."""
+    """Its owner is a department of the city on the day."""
     stored = subject.values.get("department")
     name = text(stored, "name") if isinstance(stored, Mapping) else ""
     department = subject.city.departments.get(name)
@@ -82,7 +82,7 @@ def _hand_over(subject: Subject, department: Any) -> str:
 
 @CHECKS.check("steward-reachable", METADATA, shared_allowed=Parameter("bool", False))
 def steward_reachable(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
-    """Ask for a named steward whose address is the city's and, by default, no shared one."""
+    """A steward is named whose address is the city's and, by default, no shared one."""
     name = text(subject.values, "steward_name")
     address = text(subject.values, "steward_email").lower()
     domains = [domain.lower().lstrip("@") for domain in subject.city.staff_domains]
@@ -118,7 +118,7 @@ def steward_reachable(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[V
     legal_basis=Parameter("bool", True),
 )
 def access_explained(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
-    """Ask of what is not public why, and on which legal basis."""
+    """What is not public says why, and on which legal basis."""
     if not subject.is_entry:
         yield not_applicable("The data is public.")
         return
@@ -139,7 +139,7 @@ def access_explained(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Ve
 
 @CHECKS.check("privacy-reviewed", METADATA, months=Parameter("int", 12, 1, 120))
 def privacy_reviewed(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[Verdict]:
-    """Ask for reviewer, outcome and day of a privacy review that is not older than so."""
+    """Somebody reviewed its privacy within so many months: who, when, with which outcome."""
     asked = {
         "privacy_reviewer": "It does not say who reviewed its privacy.",
         "privacy_review_outcome": "It does not say what the privacy review found.",
