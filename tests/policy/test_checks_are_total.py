@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from ckanext.independence.policy import rulebook
+from ckanext.independence.policy.cells.shape import Cells, Counted
+from ckanext.independence.policy.identifiers.hits import CERTAIN, POSSIBLE, Hit
 from ckanext.independence.policy.rules.checks import CHECKS
 from ckanext.independence.policy.rules.judging import judge
 from ckanext.independence.policy.rules.registry import HOLDINGS_SIGHTS, Check
-from ckanext.independence.policy.rules.subjects import City, Holdings
+from ckanext.independence.policy.rules.subjects import City, Holdings, Link, Report
 from ckanext.independence.policy.rules.verdicts import STATES, Verdict
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,6 +34,15 @@ VALUE = st.recursive(
     | st.dictionaries(st.text(max_size=4) | st.just("name"), inner, max_size=3),
     max_leaves=6,
 )  # fmt: skip
+HITS = st.builds(
+    Hit,
+    kind=st.sampled_from(["social-security", "e-mail", "exact-point", "?"]),
+    certainty=st.sampled_from([CERTAIN, POSSIBLE]),
+    count=st.integers(0, 9),
+    looked_at=st.integers(0, 9),
+    column=st.sampled_from(["", "n", "078-05-1120"]),
+    place=st.sampled_from(["", "page 3"]),
+)
 FILES = st.lists(
     st.builds(
         a_file,
@@ -46,9 +57,34 @@ FILES = st.lists(
         created=st.none() | st.dates(),
         columns=st.lists(
             st.dictionaries(
-                st.sampled_from(["name", "label", "description", "type", "role"]), VALUE
+                st.sampled_from(["name", "label", "description", "type", "role", "unit"]), VALUE
             ),
             max_size=3,
+        ),
+        message=st.text(max_size=20),
+        rows=st.none() | st.integers(0, 99),
+        set_aside=st.none() | st.integers(0, 99),
+        data_rows=st.none() | st.integers(0, 99),
+        rows_before=st.none() | st.integers(0, 99),
+        columns_before=st.none() | st.lists(st.text(max_size=4)),
+        asides=st.lists(st.dictionaries(st.sampled_from(["row", "kind", "reason"]), VALUE)),
+        profile=st.dictionaries(
+            st.sampled_from(["name", "n"]),
+            VALUE
+            | st.dictionaries(
+                st.sampled_from(["filled", "distinct", "bbox", "geometry", "min", "type"]), VALUE
+            ),
+        ),
+        bbox=st.none() | st.lists(st.floats() | st.none(), max_size=4),
+        hits=st.none() | st.lists(HITS, max_size=3),
+        cells=st.none() | st.builds(Cells, st.just(10), st.just({"n": Counted(9, 1, 1)})),
+        link=st.none()
+        | st.builds(
+            Link,
+            url=st.sampled_from(["", "http://a.example", "https://b.example"]),
+            state=st.sampled_from(["alive", "dead", "failing", "unverifiable", "?"]),
+            hops=st.integers(0, 9),
+            anonymous=st.none() | st.booleans(),
         ),
     ),
     max_size=3,
@@ -85,10 +121,22 @@ def test_no_check_of_a_data_set_raises_whatever_its_values_are(
 
 
 @settings(max_examples=20, deadline=None)
-@given(st.lists(st.dictionaries(st.sampled_from(list(VALUES)), VALUE), max_size=4), st.dates())
-def test_no_check_of_what_is_held_raises(datasets: list[dict[str, Any]], today: dt.date) -> None:
+@given(
+    st.lists(
+        st.dictionaries(
+            st.sampled_from([*VALUES, "planned_release_date", "withheld_reason"]), VALUE
+        ),
+        max_size=4,
+    ),
+    st.dates(),
+    st.none() | st.lists(st.dates(), max_size=3),
+    st.none() | st.builds(Report, st.dates(), st.frozensets(st.sampled_from(["goals", "x"]))),
+)
+def test_no_check_of_what_is_held_raises(
+    datasets: list[dict[str, Any]], today: dt.date, waits: Any, report: Report | None
+) -> None:
     for department in (None, *CITY.departments.values()):
-        holdings = Holdings(department, datasets, today, CITY)
+        holdings = Holdings(department, datasets, today, CITY, waits, report)
         for check in CHECKS.values():
             if check.sees in HOLDINGS_SIGHTS:
                 assert verdicts_of(check, holdings)
@@ -103,6 +151,30 @@ def test_no_field_is_quoted_in_a_verdict(field: str) -> None:
     for subject in (a_dataset(**{field: stored}), a_dataset(files=(), **{field: stored})):
         for one in judge(BOOK, subject):
             assert PLANTED not in str(one.verdicts)
+
+
+def test_no_name_and_no_message_of_a_file_brings_a_value_into_a_verdict() -> None:
+    column = {"name": PLANTED, "label": PLANTED, "type": "text", "role": "personal-contact"}
+    many = {"type": "text", "filled": 0.1, "distinct": 90, "geometry": "Point",
+            "bbox": [-1.00001, 0, 1, 1], "min": PLANTED, "max": PLANTED}  # fmt: skip
+    link = Link(f"http://a.example/{PLANTED}", "dead", hops=9, final_url=f"http://a/{PLANTED}")
+    hits = [Hit("social-security", CERTAIN, 1, column=PLANTED), Hit("e-mail", POSSIBLE, 1)]
+    told = {"name": f"{PLANTED}.csv", "message": f"“{PLANTED}” is no date.", "format": PLANTED,
+            "columns": [column], "profile": {PLANTED: many}, "columns_before": [PLANTED[1:]],
+            "rows_before": 900, "bbox": [9, 9, 10, 10], "hits": hits}  # fmt: skip
+    bad = [{"row": 1, "kind": "bad", "reason": f"DOB: “{PLANTED}” is no date."}]
+    files = (
+        a_file(status="refused", **told),
+        a_file(status="loaded", set_aside=90, asides=bad, **told),
+        a_file(status="failed", url=link.url, link=link, **told | {"hits": None}),
+    )
+    for topics in ([], ["victims", "minors"]):
+        subject = a_dataset(
+            *files, subject_sensitivity=topics, unit_of_record="person", landing_page=link.url,
+            references=[link.url], links={"landing_page": link},
+        )  # fmt: skip
+        for one in judge(BOOK, subject):
+            assert PLANTED not in str(one.verdicts), one.rule.id
 
 
 def test_a_verdict_about_time_is_the_same_whenever_it_was_judged() -> None:

@@ -37,11 +37,13 @@ def day(values: Mapping[str, Any], field: str) -> dt.date | None:
 
 
 def shown(name: str) -> str:
-    """Return a name of a title, file or column that can be told: long numbers as nines.
+    """Return a name of a data set, file or column as it can be told: no number, no address.
 
-    Nine digits or more, with or without separators, may be somebody's number.
+    Nine digits or more, with or without separators, may be somebody's number and become nines.
+    Of a table without a header, the first row is taken for the names of its columns.
     """
-    return _LONG_NUMBER.sub(lambda found: re.sub(r"\d", "9", found[0]), name)
+    told = _LONG_NUMBER.sub(lambda found: re.sub(r"\d", "9", found[0]), name)
+    return " ".join("…@…" if "@" in word else word for word in told.split(" "))
 
 
 def said(day: dt.date) -> str:

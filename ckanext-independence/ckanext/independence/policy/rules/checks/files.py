@@ -23,20 +23,20 @@ CHECKS = Declared()
 
 _ON_THE_WAY = ("waiting", "reading", "loading")
 _SAID = 400
-_WORD_WITH_AT = re.compile(r"\S*@\S*")
 
 
 def redacted(message: str) -> str:
-    """Return a message with the digits and the addresses of all that it quotes replaced.
+    """Return the beginning of a message with the digits and addresses of all that it quotes gone.
 
     A cell may hold quotation marks itself, so everything from the first to the last is taken.
     """
     start, end = message.find("“"), message.rfind("”")
-    if start < 0:
-        return message
-    end = len(message) if end < start else end
-    quoted = _WORD_WITH_AT.sub("…@…", re.sub(r"\d", "9", message[start:end]))
-    return message[:start] + quoted + message[end:]
+    if start >= 0:
+        end = len(message) if end < start else end
+        quoted = re.sub(r"\d", "9", message[start:end]).split(" ")
+        told = " ".join("…@…" if "@" in word else word for word in quoted)
+        message = message[:start] + told + message[end:]
+    return message[:_SAID]
 
 
 @CHECKS.check("parses", CONTENT, most_bad=Parameter("float", 0.05, least=0, most=1))
@@ -49,7 +49,7 @@ def parses(subject: Subject, given: Mapping[str, Any]) -> Iterator[Verdict]:
 
 
 def _parses(file: File, most_bad: float) -> Iterator[Verdict]:
-    message = redacted(str(file.message or ""))[:_SAID]
+    message = redacted(str(file.message or ""))
     if file.status == "download":
         yield not_applicable()
     elif file.status == "refused":
@@ -83,7 +83,7 @@ def _bad_rows(file: File, most_bad: float) -> Iterator[Verdict]:
         return
     all_rows = (file.rows or 0) + bad
     first = told[0]
-    reason = redacted(str(first.get("reason") or ""))[:_SAID]
+    reason = redacted(str(first.get("reason") or ""))
     said = (
         f"{counted(bad, 'row')} of {all_rows:,} in “{file.title}” cannot be taken, "
         f"first row {first.get('row')}: {reason}"

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..registry import RESOURCES, Declared, Parameter
 from ..subjects import File, Subject
-from ..values import counted, listed, said, text
+from ..values import counted, listed, said, shown, text
 from ..verdicts import Verdict, fails, not_applicable, passes, unjudged
 
 __all__ = ["CHECKS"]
@@ -86,7 +86,7 @@ def columns_explained(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[V
     complete = True
     for file in tables:
         lacking = [
-            text(column, "name")
+            shown(text(column, "name"))
             for column in file.columns
             if not text(column, "description") or (wanted["labels"] and not text(column, "label"))
         ]
