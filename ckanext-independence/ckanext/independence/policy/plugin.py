@@ -8,8 +8,9 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import click
 
+from ..catalog import owed
 from ..catalog.interfaces import ICommands
-from . import book, judged
+from . import book, judged, links
 from .cli import policy
 
 
@@ -50,10 +51,12 @@ class PolicyPlugin(p.SingletonPlugin):
     def after_dataset_create(self, context: Any, dataset: dict[str, Any]) -> None:
         """Judge the new data set, in the same transaction."""
         judged.saved([dataset["id"]])
+        owed.owe(links.NOTICE, dataset["id"])
 
     def after_dataset_update(self, context: Any, dataset: dict[str, Any]) -> None:
         """Judge the changed data set, in the same transaction."""
         judged.saved([dataset["id"]])
+        owed.owe(links.NOTICE, dataset["id"])
 
     def after_dataset_delete(self, context: Any, dataset: dict[str, Any]) -> None:
         """Forget what was said of a data set that is about to be deleted."""
