@@ -48,6 +48,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("steward_phone", "call us", "is no telephone number"),
     ("update_frequency", "monthly", "is not one of"),
     ("update_frequency", ["R/P1M"], "is not one of"),
+    ("keeps", "the newest", "is not one of"),
     ("data_modified", "14.09.2026", "is not a date"),
     ("data_modified", "2026-02-30", "is not a date"),
     ("data_modified", "2999-01-01", "cannot be right"),

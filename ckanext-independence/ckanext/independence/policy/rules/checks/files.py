@@ -209,7 +209,7 @@ def _stable(file: File, most_lost: float) -> Iterator[Verdict]:
             f"“{file.title}” has {counted(now, 'row')}; the version before had {before:,}. "
             f"{share(before - now, before)} of them are gone.",
             fix="Check whether the export was cut off. Where old rows are meant to leave, choose "
-            "“A rolling window” under what it keeps.",
+            "a rolling window under “What it keeps”.",
             resource=file.id,
             count=before - now,
             field="keeps",
