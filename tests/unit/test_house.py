@@ -73,6 +73,7 @@ PURE = {
         "cells",
         "identifiers",
         "linking",
+        "rule_table",
         "rulebook",
         "rules",
     },
