@@ -17,10 +17,11 @@ from ckanext.scheming.helpers import scheming_field_by_name, scheming_get_datase
 
 from ..catalog.site import city
 from .interfaces import IPolicyChecks
+from .known import known
 from .rulebook import MODES, Rulebook, RulebookError, read
 from .rules.checks import CHECKS
 from .rules.registry import Check
-from .rules.subjects import City, Department
+from .rules.subjects import City
 
 __all__ = ["checks", "city_facts", "read_again", "rulebook", "today"]
 
@@ -78,24 +79,8 @@ def city_facts(day: dt.date) -> City:
     field = scheming_field_by_name(
         scheming_get_dataset_schema("dataset")["dataset_fields"], "update_frequency"
     )
-    return City(
-        departments={
-            d.name: Department(
-                d.name, d.title, d.valid_from, d.valid_to, d.replaced_by,
-                d.coordinator.name, d.coordinator.email,
-            )
-            for d in here.departments
-        },
-        goals=frozenset(goal.id for goal in here.goals if goal.in_force(day)),
-        public_domain=frozenset(here.public_domain_licences),
-        licences={
-            row.id: [text.lower() for text in (row.url, row.title) if text]
-            for row in model.Package.get_license_register().values()
-        },
-        staff_domains=tuple(here.mail_domains),
-        shared_mailboxes=frozenset(box.lower() for box in here.shared_mailboxes),
-        frequencies={
-            c["value"]: (int(c.get("months", 0)), int(c.get("days", 0))) for c in field["choices"]
-        },
-        bbox=here.bbox,
-    )  # fmt: skip
+    licences = (
+        {"id": row.id, "url": row.url, "title": row.title}
+        for row in model.Package.get_license_register().values()
+    )
+    return known(here, day, licences, field["choices"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from .check_command import check_command
 from .rules_command import rules_command
 
 __all__ = ["policy"]
@@ -14,4 +15,5 @@ def policy() -> None:
     """What the open data policy asks: check a file or a catalog, and try a new rulebook."""
 
 
+policy.add_command(check_command)
 policy.add_command(rules_command)
