@@ -124,9 +124,10 @@ class Column:
             text = bare(cell)
             if not text:
                 continue
-            seen = shape(text) if len(text) <= _WHOLE_LONGEST else ""
-            whole = WHOLE.get(seen)
-            if whole is None or not self._look_at_whole(text, seen, *whole):
+            whole = WHOLE.get(shape(text)) if len(text) <= _WHOLE_LONGEST else None
+            if whole:
+                self._look_at_whole(text, *whole)
+            elif not _is_figure(text):
                 self._look_into(text)
             if self._looks or self.addresses:
                 self._look_by_name(text)
@@ -136,10 +137,10 @@ class Column:
         if valid and (kind, form) not in self.shapes:
             self.shapes[kind, form] = shape(text)
 
-    def _look_at_whole(self, text: str, seen: str, family: str, form: str) -> bool:
+    def _look_at_whole(self, text: str, family: str, form: str) -> None:
         digits = digits_of(text, form)
         if not digits:
-            return True
+            return
         if family == "nine":
             self._look_at_nine(text, digits, form)
         elif family == "short":
@@ -155,7 +156,6 @@ class Column:
             self._add("telephone", form, "cell", PLAIN, is_phone(digits), text)
         elif family == "local" and "telephone" in self.meaning.says:
             self._add("telephone", "local", "cell", PLAIN, True, text)
-        return True
 
     def _look_at_nine(self, text: str, digits: str, form: str) -> None:
         if len(set(digits)) == 1:
@@ -185,7 +185,7 @@ class Column:
                     best[key] = (rank, evidence, value)
         for _, evidence, value in best.values():
             self._add(*evidence, value)
-        if "social-security" in self.meaning.says and "social-security" not in best:
+        if "social-security" in self.meaning.says and not best:
             self._look_loosely(text)
 
     def _look_loosely(self, text: str) -> None:
@@ -230,3 +230,9 @@ class Column:
             self._add("exact-address", "address", "cell", PLAIN, True, text)
         if "bank" in self.meaning.says and text[:2].isalpha() and is_iban(text):
             self._add("bank-account", "iban", "cell", SAID, True, text)
+
+
+def _is_figure(text: str) -> bool:
+    """Tell a number with a fraction, or one whose length no kind of number has."""
+    digits = text.removeprefix("-")
+    return digits.isdigit() or (digits.replace(".", "", 1).isdigit() and "." in digits)

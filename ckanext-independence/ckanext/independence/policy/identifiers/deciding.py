@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from .columns import Column
 from .finding import DENIED, PLAIN, SAID
@@ -25,6 +26,14 @@ _LUHN, _ISSUED = 0.1, 0.02
 # certainty, count, form (for the shape)
 Verdict = tuple[str, int, str]
 _BARE = ("bare", "fraction")
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What a column's neighbours say: that one is of routing numbers; that two make a place."""
+
+    routed: bool
+    placed: bool
 
 
 class _Counts:
@@ -60,7 +69,13 @@ class _Counts:
 def decide(columns: Iterable[Column], *, sampled: bool = False) -> list[Hit]:
     """Return the hits of the columns of one table (or the one of a text)."""
     columns = list(columns)
-    routed = any(_counts_as_routing(column) for column in columns)
+    beside = _Beside(
+        routed=any(_counts_as_routing(column) for column in columns),
+        placed=all(
+            any(side in column.meaning.says and column.evidence for column in columns)
+            for side in ("latitude", "longitude")
+        ),
+    )
     hits = []
     for column in columns:
         for kind, judge in _JUDGES.items():
@@ -68,7 +83,7 @@ def decide(columns: Iterable[Column], *, sampled: bool = False) -> list[Hit]:
             if not counts:
                 continue
             sums: dict[str, tuple[int, str]] = {}
-            for certainty, count, form in judge(column, counts, routed):
+            for certainty, count, form in judge(column, counts, beside):
                 if count:
                     before = sums.get(certainty, (0, form))
                     sums[certainty] = (before[0] + count, before[1])
@@ -103,7 +118,7 @@ def _chance(passed: int, tried: int, share: float) -> float:
     )
 
 
-def _social_security(column: Column, counts: _Counts, routed: bool) -> Iterator[Verdict]:
+def _social_security(column: Column, counts: _Counts, beside: _Beside) -> Iterator[Verdict]:
     text = counts.sum("dashed", where="text", standing=(SAID, PLAIN))
     said = counts.sum(where="text", standing=(SAID,))
     if "social-security" in column.meaning.says:
@@ -147,7 +162,7 @@ def _bare_nines(column: Column, counts: _Counts) -> int:
     return 0 if _counts_as_routing(column) else right
 
 
-def _payment_card(column: Column, counts: _Counts, routed: bool) -> Iterator[Verdict]:
+def _payment_card(column: Column, counts: _Counts, beside: _Beside) -> Iterator[Verdict]:
     forms = ("grouped", "bare", "fraction")
     says = "payment-card" in column.meaning.says
     for where in ("cell", "text"):
@@ -187,17 +202,17 @@ def _counts_as_routing(column: Column) -> bool:
     return right >= 10 and right >= _ALL * total and not column.meaning.denies
 
 
-def _bank_account(column: Column, counts: _Counts, routed: bool) -> Iterator[Verdict]:
+def _bank_account(column: Column, counts: _Counts, beside: _Beside) -> Iterator[Verdict]:
     if _counts_as_routing(column):
         yield CERTAIN, counts.sum("routing", where="cell"), "routing"
-    if "bank" in column.meaning.says or (routed and "account" in column.meaning.says):
+    if "bank" in column.meaning.says or (beside.routed and "account" in column.meaning.says):
         yield CERTAIN, counts.sum("account", where="cell"), "account"
     yield CERTAIN, counts.sum("iban"), "iban"
     yield CERTAIN, counts.sum("account", where="text"), "account"
     yield CERTAIN, counts.sum("routing", where="text"), "routing"
 
 
-def _personal_identification(column: Column, counts: _Counts, routed: bool) -> Iterator[Verdict]:
+def _personal_identification(column: Column, counts: _Counts, beside: _Beside) -> Iterator[Verdict]:
     says = column.meaning.says
     taxed = bool({"taxpayer", "social-security"} & says) or bool(
         "social-security" in column.meaning.hints
@@ -215,7 +230,7 @@ def _personal_identification(column: Column, counts: _Counts, routed: bool) -> I
     yield POSSIBLE, counts.sum("dashed", where="text", standing=(PLAIN,)), "dashed"
 
 
-def _telephone(column: Column, counts: _Counts, routed: bool) -> Iterator[Verdict]:
+def _telephone(column: Column, counts: _Counts, beside: _Beside) -> Iterator[Verdict]:
     forms = ("grouped", "bare", "fraction", "local", "abroad")
     if "telephone" in column.meaning.says:
         for form in forms:
@@ -228,19 +243,21 @@ def _telephone(column: Column, counts: _Counts, routed: bool) -> Iterator[Verdic
     yield CERTAIN, counts.sum("grouped", "abroad", where="text", standing=(PLAIN, SAID)), "grouped"
 
 
-def _only(form: str) -> Callable[[Column, _Counts, bool], Iterator[Verdict]]:
-    def judge(column: Column, counts: _Counts, routed: bool) -> Iterator[Verdict]:
+def _only(form: str) -> Callable[[Column, _Counts, _Beside], Iterator[Verdict]]:
+    def judge(column: Column, counts: _Counts, beside: _Beside) -> Iterator[Verdict]:
         yield CERTAIN, counts.sum(), form
 
     return judge
 
 
-def _exact_point(column: Column, counts: _Counts, routed: bool) -> Iterator[Verdict]:
-    for form in ("degrees", "feet", "point"):
-        yield CERTAIN, counts.sum(form), form
+def _exact_point(column: Column, counts: _Counts, beside: _Beside) -> Iterator[Verdict]:
+    yield CERTAIN, counts.sum("point"), "point"
+    if beside.placed:
+        yield CERTAIN, counts.sum("degrees"), "degrees"
+        yield CERTAIN, counts.sum("feet"), "feet"
 
 
-_JUDGES: dict[str, Callable[[Column, _Counts, bool], Iterator[Verdict]]] = {
+_JUDGES: dict[str, Callable[[Column, _Counts, _Beside], Iterator[Verdict]]] = {
     "social-security": _social_security,
     "payment-card": _payment_card,
     "bank-account": _bank_account,

@@ -108,7 +108,17 @@ _SHARED = frozenset(
     "purchasing bids risk safety transit transportation airport cemetery animalcontrol shelter "
     "volunteer".split()
 )
-_DIGITS = tuple(b"%d" % digit for digit in range(10))
+_NO_DIGITS = bytes(byte for byte in range(256) if not 48 <= byte <= 57)
+# One of these must be there for the ones above to be tried: a look at most texts is two searches.
+_FORMS = re2.compile(
+    rb"\d{3} ?[-./_ ] ?\d{2} ?[-./_ ] ?\d{4}|\d{4}[ .-]\d{4,6}[ .-]\d{4}|\d{13}"
+    rb"|\d{3}\)?[ .-]{0,2}\d{3}[ .-]\d{4}|\+\d|[A-Z]{2}\d{2} ?[A-Z0-9]{4}"
+)
+_LABELS = re2.compile(
+    rb"(?i)ss|soc|seguro|routing|aba|rtn|transit|bank|checking|savings|deposit|acct|account|cuenta"
+    rb"|driv|operator|dl|licencia|pasaporte|itin|taxpayer|alien|uscis|number|dob|d\.o\.b|birth|born"
+    rb"|nacimiento"
+)
 _NEVER = re2.compile(rb"[^\x00-\xff]")
 _EXAMPLE_HOSTS = ("example.com", "example.org", "example.net", "example.edu", "example.gov")
 
@@ -139,19 +149,19 @@ def found_in(text: bytes) -> Iterator[Found]:
     """Give what is found in a plain text, as ASCII."""
     if b"@" in text:
         yield from _mails(text)
-    digits = sum(map(text.count, _DIGITS)) if len(text) < 400 else 9
-    if digits < 6:
-        return
-    yield from _ssns(text)
-    if digits >= 9:
+    if _FORMS.search(text):
+        yield from _ssns(text)
         yield from _cards(text)
-        yield from _banks(text)
         yield from _phones(text)
-    yield from _persons(text)
+        yield from _ibans(text)
+    if _LABELS.search(text):
+        yield from _labelled_ssns(text)
+        yield from _banks(text)
+        yield from _persons(text)
 
 
 def _digits(part: bytes) -> str:
-    return bytes(byte for byte in part if 48 <= byte <= 57).decode("ascii")
+    return part.translate(None, _NO_DIGITS).decode("ascii")
 
 
 def _stands_alone(text: bytes, start: int, end: int) -> bool:
@@ -193,6 +203,9 @@ def _ssns(text: bytes) -> Iterator[Found]:
             yield Found("personal-identification", form, standing, True, start, end)
             continue
         yield Found("social-security", form, standing, is_ssn(digits), start, end)
+
+
+def _labelled_ssns(text: bytes) -> Iterator[Found]:
     for match in _LABELLED_SSN.finditer(text):
         start, end = match.span(1)
         if is_ssn(_digits(match.group(1))) and _stands_alone(text, start, end):
@@ -235,6 +248,9 @@ def _banks(text: bytes) -> Iterator[Found]:
     for start, end in sorted(taken):
         if _stands_alone(text, start, end):
             yield Found("bank-account", "account", SAID, True, start, end)
+
+
+def _ibans(text: bytes) -> Iterator[Found]:
     for match in _IBAN.finditer(text):
         if is_iban(match.group().decode("ascii")):
             yield Found("bank-account", "iban", PLAIN, True, *match.span())

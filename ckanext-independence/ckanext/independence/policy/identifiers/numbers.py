@@ -20,6 +20,8 @@ __all__ = ["DUMMIES", "is_card", "is_iban", "is_issued", "is_itin", "is_routing"
 # of 1938, the Administration's own pamphlet of 1940, and the one of an insurance company's posters.
 DUMMIES = frozenset({"078051120", "219099999", "457555462"})
 
+# The first two digits of routing numbers.
+_BANKS = frozenset(f"{at:02}" for at in (*range(1, 13), *range(21, 33), *range(61, 73), 80))
 # First and last prefix of each issuer, and how long its numbers are.
 _ISSUERS = (
     ("4", "4", (13, 16, 19)),  # Visa
@@ -53,14 +55,12 @@ def is_ssn(digits: str) -> bool:
 
 def is_itin(digits: str) -> bool:
     """Tell nine digits that can be an individual taxpayer identification number."""
-    return len(digits) == 9 and itin.is_valid(digits)
+    return len(digits) == 9 and digits[0] == "9" and itin.is_valid(digits)
 
 
 def is_routing(digits: str) -> bool:
     """Tell nine digits that can be a bank's routing number."""
-    first = digits[:2]
-    ranges = "01" <= first <= "12" or "21" <= first <= "32" or "61" <= first <= "72"
-    return len(digits) == 9 and (ranges or first == "80") and rtn.is_valid(digits)
+    return len(digits) == 9 and digits[:2] in _BANKS and rtn.is_valid(digits)
 
 
 def is_issued(digits: str) -> bool:

@@ -31,6 +31,8 @@ _FIRST = 2_000
 _BATCH = 20_000
 _HEAD = 400
 _LONGEST = 200_000
+# Cells of a table for which it does not pay to ask DuckDB.
+_SMALL = 200_000
 
 
 def named(rows: Sequence[Sequence[str]], width: int) -> tuple[list[str], list[str]]:
@@ -73,6 +75,8 @@ def scan_delimited(
         Column(name, words=f"{label} {words.get(name, '')}", place=place)
         for name, label in zip(names, labels, strict=True)
     ]
+    if len(records) * width <= _SMALL:
+        return _scan_rows(list(records.rows()), columns), False
     cells = [f"f{at}" for at in range(width)]
     with _opened(records.path, into, limits) as database:
         return _scan(database, source, cells, columns, len(records), limits)
@@ -151,6 +155,15 @@ def _scan(
         for column, values in zip(columns, zip(*batch, strict=True), strict=True):
             column.look(value for value in values if value)
     return decide(columns, sampled=step > 1), step > 1
+
+
+def _scan_rows(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> list[Hit]:
+    for at, column in enumerate(columns):
+        cells = [row[at] for row in rows if at < len(row) and row[at].strip()]
+        column.begin(cells)
+        column.filled = len(cells)
+        column.look(cells)
+    return decide(columns)
 
 
 def _text(text: str) -> str:

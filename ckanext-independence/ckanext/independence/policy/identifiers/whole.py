@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 __all__ = ["WHOLE", "digits_of"]
 
+_NO_DIGITS = {at: None for at in range(128) if not chr(at).isdigit()}
 # The separators that stand for one another in forms of several groups.
 _SEPARATORS = "- ./_"
 
@@ -55,4 +56,4 @@ def digits_of(text: str, form: str) -> str:
         text, _, rest = text.partition(".")
         if rest != "0":
             return ""
-    return "".join(filter(str.isdigit, text))
+    return text.translate(_NO_DIGITS)
