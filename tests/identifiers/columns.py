@@ -55,6 +55,7 @@ class LabelledColumn:
         topic: subject of its data set, "" where it does not matter.
         note: says in words which column it is; no other column of the half has the same.
         bare: nine digits under a name that says nothing: a warning is asked, and no more.
+        beside: the columns that it makes sense with only, as a longitude with a latitude.
     """
 
     name: str
@@ -66,6 +67,7 @@ class LabelledColumn:
     topic: str
     note: str
     bare: bool = False
+    beside: dict[str, list[str]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ class Spec:
         times: number of such cells.
         topic: see ``LabelledColumn``.
         warn: see ``LabelledColumn``.
+        beside: name and maker of the column beside it, if it makes sense with that one only.
     """
 
     name: str
@@ -93,6 +96,7 @@ class Spec:
     times: int = 1
     topic: str = ""
     warn: tuple[str, ...] = ()
+    beside: tuple[str, Maker] | None = None
 
 
 def label(
@@ -106,6 +110,10 @@ def label(
         if spec.planted:
             for place in rng.sample(range(spec.rows), spec.times):
                 cells[place] = spec.planted(rng)
+        beside = {}
+        if spec.beside:
+            other, make = spec.beside
+            beside[other] = [make(rng) for _ in range(spec.rows)]
         made.append(
             LabelledColumn(
                 spec.name,
@@ -117,6 +125,7 @@ def label(
                 spec.topic,
                 spec.note,
                 bare,
+                beside,
             )
         )
     return made

@@ -288,12 +288,14 @@ ADDRESSES = [
     Spec("ADDR1", say("{} #{}", street, form("%")), "capitals, with a number", topic="justice"),
 ]
 
+north, west = uniform(39.02, 39.15, 5), uniform(-94.48, -94.29, 7)
 POINTS = [
     Spec("coordinates", say("{},{}", uniform(39.02, 39.15, 5), uniform(-94.48, -94.29, 5)),
          "pair without brackets", topic="health"),
     Spec("the_geom", say('{"type": "Point", "coordinates": [{}, {}]}',
                          uniform(-94.48, -94.29, 7), uniform(39.02, 39.15, 7)),
          "GeoJSON", topic="justice"),
-    Spec("Y", uniform(39.02, 39.15, 7), "latitude under Y", topic="justice"),
-    Spec("incident_lng", uniform(-94.48, -94.29, 5), "longitude, abbreviated", topic="health"),
+    Spec("Y", north, "latitude under Y", topic="justice", beside=("X", west)),
+    Spec("incident_lng", west, "longitude, abbreviated", topic="health",
+         beside=("incident_lat", north)),
 ]  # fmt: skip

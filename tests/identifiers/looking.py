@@ -12,9 +12,10 @@ __all__ = ["ours"]
 
 
 def ours(column: LabelledColumn) -> Look:
-    """Return what the recognisers say of a column that stands alone in its table."""
+    """Return what the recognisers say of a column with none beside it but what it needs."""
     said: dict[str, bool] = {}
-    records = [{column.name: cell} for cell in column.cells]
+    table = {column.name: column.cells} | column.beside
+    records = [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
     for hit in scan_rows(records, columns={column.name: column.label}):
         said[hit.kind] = said.get(hit.kind, False) or hit.certainty == CERTAIN
     return said

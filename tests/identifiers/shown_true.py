@@ -278,11 +278,12 @@ ADDRESSES = [
     Spec("residence", say("{} Apt {}", street, form("%#^")), "with a flat", topic="health"),
 ]
 
+north, west = uniform(39.02, 39.15, 6), uniform(-94.48, -94.29, 6)
 POINTS = [
     Spec("location", say("({}, {})", uniform(39.02, 39.15, 6), uniform(-94.48, -94.29, 6)),
          "pair", topic="health"),
     Spec("geom", say("POINT ({} {})", uniform(-94.48, -94.29, 6), uniform(39.02, 39.15, 6)),
          "WKT", topic="justice"),
-    Spec("latitude", uniform(39.02, 39.15, 6), "latitude", topic="justice"),
-    Spec("lon", uniform(-94.48, -94.29, 6), "longitude", topic="minors"),
+    Spec("latitude", north, "latitude", topic="justice", beside=("longitude", west)),
+    Spec("lon", west, "longitude", topic="minors", beside=("lat", north)),
 ]  # fmt: skip
