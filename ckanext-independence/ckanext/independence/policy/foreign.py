@@ -32,6 +32,10 @@ _UNTOLD = frozenset(
 # Terms that DCAT-US has from 3.0 on.
 _ONLY_IN_3_0 = frozenset({"collection_method", "citation"})
 _OWN = "manifest"
+# Terms that a Data Package lacks beyond these.
+_NOT_IN_PACKAGES = frozenset(
+    "steward_name steward_email update_frequency data_modified owner_org themes".split()
+)
 # What the reader leaves out because it is wrong is not the same as what is not said.
 _LEFT_OUT = {
     "license": "license_id", "distribution.license": "license_id",
@@ -81,6 +85,8 @@ def findings(catalog: Catalog, rulebook: Rulebook, city: City, day: dt.date) -> 
     untold = frozenset() if is_own(catalog) else _UNTOLD
     if catalog.format not in (_OWN, "DCAT-US 3.0"):
         untold |= _ONLY_IN_3_0
+    if catalog.format == "Data Packages":
+        untold |= _NOT_IN_PACKAGES
     if not is_own(catalog):
         city = City(
             public_domain=city.public_domain, licences=city.licences, frequencies=city.frequencies
