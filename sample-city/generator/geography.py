@@ -64,6 +64,11 @@ class Block:
         """Give the middle of the block in degrees east."""
         return self.point[0]
 
+    @property
+    def near(self) -> tuple[float, float]:
+        """Give latitude and longitude to about 100 meters, where a place could lead to a person."""
+        return round(self.point[1], 3), round(self.point[0], 3)
+
 
 @dataclass(frozen=True)
 class Street:

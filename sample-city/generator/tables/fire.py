@@ -53,7 +53,7 @@ def incidents(city: City, period: Period) -> Table:
             rng.choice((4, 5, 6)) if code == "111" else rng.choice((1, 1, 1, 2)),
             round(rng.gauss(72, 16)), None if canceled else round(rng.lognormvariate(5.5, 0.35)),
             None if canceled else max(2, round(rng.gauss(minutes, minutes / 4))),
-            block.label, block.district, block.latitude, block.longitude,
+            block.label, block.district, *block.near,
         ))  # fmt: skip
     table.rows = numbers.before(table.rows)
     return table

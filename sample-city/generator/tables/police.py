@@ -86,7 +86,7 @@ def crimes(city: City, period: Period) -> Table:
         table.rows.append((
             moment(rng, day, POLICE_HOURS), day - timedelta(days=before), code,
             name, category, PLACES[place], block.label, block.zip_code, block.district,
-            rng.random() < arrest, block.latitude, block.longitude,
+            rng.random() < arrest, *block.near,
         ))  # fmt: skip
     table.rows = numbers.before(table.rows)
     return table
@@ -127,7 +127,7 @@ def calls(city: City, period: Period) -> Table:
         table.rows.append((
             moment(rng, day, POLICE_HOURS), name, priority,
             "Officer" if begun_by_officer else source.pick(rng), minutes, disposition.pick(rng),
-            block.label, block.district, block.latitude, block.longitude,
+            block.label, block.district, *block.near,
         ))  # fmt: skip
     table.rows = numbers.before(table.rows)
     return table
@@ -172,7 +172,7 @@ def crashes(city: City, period: Period) -> Table:
             at, how, rng.choice((1, 2, 2, 2, 2, 3)),
             0 if how == "Property damage" else rng.choice((1, 1, 1, 2, 3)),
             how != "Property damage" and rng.random() < 0.06, cause.pick(rng), weather, light,
-            block.label, block.district, block.latitude, block.longitude,
+            block.label, block.district, *block.near,
         ))  # fmt: skip
     table.rows = numbers.before(table.rows)
     return table
