@@ -85,11 +85,16 @@ def columns_explained(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[V
         return
     complete = True
     for file in tables:
-        lacking = [
-            shown(text(column, "name"))
-            for column in file.columns
-            if not text(column, "description") or (wanted["labels"] and not text(column, "label"))
-        ]
+        # Another form of the same data is explained with it.
+        kin = [file, *(other for other in tables if _is_other_form(file, [other]))]
+        explained = {
+            text(column, "name")
+            for one in kin
+            for column in one.columns
+            if text(column, "description") and (text(column, "label") or not wanted["labels"])
+        }
+        names = [text(column, "name") for column in file.columns]
+        lacking = [shown(name) for name in names if name not in explained]
         if lacking:
             complete = False
             yield fails(
