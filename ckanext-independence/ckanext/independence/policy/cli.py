@@ -6,6 +6,7 @@ import click
 
 from .check_command import check_command
 from .rules_command import rules_command
+from .scan_command import scan_command
 
 __all__ = ["policy"]
 
@@ -16,4 +17,5 @@ def policy() -> None:
 
 
 policy.add_command(check_command)
+policy.add_command(scan_command)
 policy.add_command(rules_command)

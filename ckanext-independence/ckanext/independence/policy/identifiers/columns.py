@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 import re2
 
-from .finding import DENIED, PLAIN, SAID, found_in, is_address, is_phone
+from .finding import DENIED, PLAIN, SAID, found_in, harmless, is_address, is_phone
 from .meanings import Meaning, meaning_of
 from .numbers import DUMMIES, is_card, is_iban, is_issued, is_itin, is_routing, is_ssn
 from .plain import LONGEST, bare, shape
@@ -90,7 +90,7 @@ class Column:
             place: where it is.
             places: count every place in a cell, which is a text, and not the cell once.
         """
-        self.name, self.place, self._places = name, place, places
+        self.name, self.place, self._places = harmless(name), place, places
         self.meaning: Meaning = meaning_of(f"{name} {words}".strip())
         self.filled = 0
         self.evidence: Counter[Evidence] = Counter()

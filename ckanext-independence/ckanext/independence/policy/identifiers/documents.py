@@ -42,6 +42,7 @@ class Document:
         places: where a photograph was taken, as decimal degrees.
         inner: (name, bytes) of files within it.
         notes: what could not be looked at.
+        remarks: what such a file is never looked at for.
     """
 
     texts: list[tuple[str, str]] = field(default_factory=list)
@@ -51,6 +52,7 @@ class Document:
     places: list[str] = field(default_factory=list)
     inner: list[tuple[str, bytes]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
 
 def pdf_document(path: Path, limits: Limits) -> Document:
@@ -255,7 +257,7 @@ def picture(path: Path) -> Document:
     except (OSError, ValueError, SyntaxError, TypeError, KeyError, ArithmeticError,
             Image.DecompressionBombError, EOFError, IndexError):  # fmt: skip
         found.notes.append("What the picture says of itself could not be read.")
-    found.notes.append("What can be seen in the picture was not looked at.")
+    found.remarks.append("What can be seen in the picture was not looked at.")
     return found
 
 

@@ -32,6 +32,7 @@ from ...content.reading.refusals import Ask, NotATable, Refused
 from ...content.reading.sheets import records_of_sheet
 from ...content.reading.text import records_of_text
 from .documents import Document, html_text, office_document, pdf_document, picture
+from .finding import harmless
 from .gathering import Gathering
 from .hits import CERTAIN, POSSIBLE, Hit
 from .limits import Limits
@@ -161,12 +162,16 @@ class Looking:
         except Refused:
             self._text(path, within, folder)
             return
+        before = len(self.hits)
+        self._table(scan_delimited(records, folder, self._limits(), self.words, within))
         width = int(records.widths.max()) if len(records) else 0
         ragged = (records.widths != width).mean() > 0.1 if len(records) else True
         if width < 2 or (ragged and PurePosixPath(name).suffix.lower() in _PROSE):
+            # It may be running text, in which a comma is no end of a column.
+            known = {(hit.kind, hit.certainty) for hit in self.hits[before:]}
+            table, self.hits = self.hits, []
             self._text(path, within, folder)
-        if width:
-            self._table(scan_delimited(records, folder, self._limits(), self.words, within))
+            self.hits = table + [hit for hit in self.hits if (hit.kind, hit.certainty) not in known]
 
     def _text(self, path: Path, within: str, folder: Path, *, html: bool = False) -> None:
         """Look at running text, in pieces that overlap by nothing but whole lines."""
@@ -222,7 +227,8 @@ class Looking:
         for known in CalamineWorkbook.from_path(str(path)).sheets_metadata:
             if "WorkSheet" not in str(known.typ):
                 continue
-            where = f"{within}, sheet {known.name}" if within else f"sheet {known.name}"
+            where = f"sheet {harmless(known.name)}"
+            where = f"{within}, {where}" if within else where
             try:
                 sheet = records_of_sheet(path, Reading(sheet=known.name), folder, limits)
                 self._table(
@@ -300,7 +306,7 @@ class Looking:
             if self._members > self.limits.members:
                 self.unseen(f"Only the first {self.limits.members:,} files were opened.", within)
                 return
-            called = _safe(member.filename)
+            called = harmless(member.filename)
             inside = f"{within} / {called}" if within else called
             if _ends(member, ".shp"):
                 self._shapefile(path, member.filename, inside, folder / f"shapes-{number}")
@@ -367,10 +373,11 @@ class Looking:
             self.hits.append(Hit("exact-point", CERTAIN, 1, shape=shape(where), place=place))
         for note in document.notes:
             self.unseen(note, within)
+        self.notes += document.remarks
         for name, content in document.inner:
             target = Path(tempfile.mkdtemp(dir=self.into)) / "inner"
             target.write_bytes(content)
-            called = _safe(name)
+            called = harmless(name)
             if depth < self.limits.depth:
                 inside = f"{within} / {called}" if within else called
                 self.file(target, name, within=inside, depth=depth + 1)
@@ -386,11 +393,6 @@ def _of_lines(lines: Iterable[str]) -> Cells:
 
 def _ends(member: zipfile.ZipInfo, ending: str) -> bool:
     return member.filename.lower().endswith(ending)
-
-
-def _safe(name: str) -> str:
-    """Return a file's name, redacted where it may hold a number of a person."""
-    return shape(plain(name)) if sum(map(str.isdigit, name)) >= 9 or "@" in name else name
 
 
 def _maker(which: str) -> str:

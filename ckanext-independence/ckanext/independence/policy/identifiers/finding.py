@@ -16,8 +16,19 @@ from publicsuffixlist import PublicSuffixList
 
 from .meanings import DENYING
 from .numbers import DUMMIES, is_card, is_iban, is_issued, is_itin, is_routing, is_ssn
+from .plain import plain, shape
 
-__all__ = ["DENIED", "PLAIN", "SAID", "Found", "found_in", "is_address", "is_person_at", "is_phone"]
+__all__ = [
+    "DENIED",
+    "PLAIN",
+    "SAID",
+    "Found",
+    "found_in",
+    "harmless",
+    "is_address",
+    "is_person_at",
+    "is_phone",
+]
 
 # What the words before a number say of it: that it is one, nothing, that it is another.
 SAID, PLAIN, DENIED = "said", "plain", "denied"
@@ -109,6 +120,7 @@ _SHARED = frozenset(
     "volunteer".split()
 )
 _NO_DIGITS = bytes(byte for byte in range(256) if not 48 <= byte <= 57)
+_LONG = re2.compile(rb"\d{7}")
 # One of these must be there for the ones above to be tried: a look at most texts is two searches.
 _FORMS = re2.compile(
     rb"\d{3} ?[-./_ ] ?\d{2} ?[-./_ ] ?\d{4}|\d{4}[ .-]\d{4,6}[ .-]\d{4}|\d{13}"
@@ -158,6 +170,14 @@ def found_in(text: bytes) -> Iterator[Found]:
         yield from _labelled_ssns(text)
         yield from _banks(text)
         yield from _persons(text)
+
+
+def harmless(name: str) -> str:
+    """Return the name of a column, sheet or file; redacted where it holds a number of a person."""
+    text = plain(name)
+    if "@" in text or _LONG.search(text.encode()) or any(found_in(text.encode())):
+        return shape(text)
+    return name
 
 
 def _digits(part: bytes) -> str:

@@ -75,7 +75,7 @@ def scan_delimited(
         Column(name, words=f"{label} {words.get(name, '')}", place=place)
         for name, label in zip(names, labels, strict=True)
     ]
-    if len(records) * width <= _SMALL:
+    if len(records) * width <= min(_SMALL, limits.cells):
         return _scan_rows(list(records.rows()), columns), False
     cells = [f"f{at}" for at in range(width)]
     with _opened(records.path, into, limits) as database:
