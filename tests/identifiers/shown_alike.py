@@ -114,7 +114,7 @@ CODES = [
     Spec("account_string", form("001-4301-431.20-##"), "ledger with dots"),
     Spec("NTA", form("BX##"), "neighborhoods"),
     Spec("beat", form("0###"), "beats"),
-    Spec("MUID", form("2##-%#-00##"), "stations, 3-2-4 below 300"),
+    Spec("MUID", form("2##-%#-00##"), "stations, 3-2-4 below 300", warn=(SOCIAL,)),
     Spec("HUC12", form("10300101####"), "watersheds"),
 ]  # fmt: skip
 
