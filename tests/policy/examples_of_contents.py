@@ -100,14 +100,18 @@ CONTENTS = [
             Hit("social-security", CERTAIN, 2, place="page 9")])), FAILS,
          "“Report”, page 3 and page 9, holds Social Security numbers: 3"),
         ("in the description", a_dataset(text_hits=[Hit("payment-card", CERTAIN, 1,
-         column="notes")]), FAILS, "The field “Description” holds", "notes", "blocker"),
+         place="notes")]), FAILS, "The field “Description” holds", "notes", "blocker"),
+        ("in two fields", a_dataset(text_hits=[
+            Hit("payment-card", CERTAIN, 1, place="notes"),
+            Hit("payment-card", CERTAIN, 1, place="known_limits")]), FAILS,
+         "The field “Known limits” holds", "known_limits"),
         ("another kind", a_dataset(found("e-mail")), PASSES),
         ("not looked through", a_dataset(UNREAD), UNJUDGED, "not looked through"),
         ("elsewhere", a_dataset(ELSEWHERE), UNJUDGED, "kept elsewhere"),
         ("only a part was looked at", a_dataset(a_file(scan_note="Rows 1 to 9,000 were scanned.")),
          PASSES, "9,000"),
         ("an entry of the inventory", an_entry(text_hits=[Hit("social-security", CERTAIN, 1,
-         column="title")]), FAILS, "“Title” holds", "title", "blocker"),
+         place="title")]), FAILS, "“Title” holds", "title", "blocker"),
         ("a column that is named by a number itself",
          a_dataset(found("social-security", column="078-05-1120")), FAILS, "“999-99-9999” of"),
     ]),
@@ -120,6 +124,9 @@ CONTENTS = [
          subject_sensitivity=["minors"]), FAILS, "seems to hold telephone", "", "warning"),
         ("a column that is explained as one", a_dataset(a_file(columns=[
             {"name": "cell", "role": "personal-contact"}])), FAILS, "explained as a personal"),
+        ("a name in a file's properties", a_dataset(replace(PDF, hits=[
+            Hit("file-metadata", POSSIBLE, 1, place="author of the file")])), FAILS,
+         "The properties of “Report” name a person: author of the file.", "", "advice"),
         ("an office's number in a document", a_dataset(replace(PDF, hits=[
             Hit("telephone", CERTAIN, 3, place="page 1")])), PASSES),
         ("not looked through", a_dataset(UNREAD), UNJUDGED),

@@ -156,7 +156,7 @@ class Subject:
 
     ``values`` are its fields as ``catalog.reader`` gives them: lists as lists, ``tags`` as names,
     ``department`` as ``name`` and ``title``. ``text_hits`` is what the scan found in its own texts,
-    with the field's name as ``column``. ``feed`` are the places at which its records for
+    with the field's name as ``place``. ``feed`` are the places at which its records for
     harvesters are wrong (``contactPoint.hasEmail``; never a message, which would quote the value),
     None where nobody renders them. ``links`` are those of its fields, by field. ``data_changed`` is
     the day on which its data last changed, as the files show it.

@@ -9,32 +9,26 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ...identifiers.hits import CERTAIN, Hit
+from ...identifiers.kinds import KINDS
 from ...rulebook import WARNING
 from ..subjects import File
 from ..values import counted, listed, shown
 from ..verdicts import Verdict, fails, passes, unjudged
 from .per_file import column_of
 
-__all__ = ["failed", "found", "together", "topics_of"]
+__all__ = ["failed", "found", "kinds_of", "together", "topics_of"]
 
-# What a kind is called where many of it are named; an unknown one is called by its own name.
-NAMES = {
-    "social-security": "Social Security numbers",
-    "payment-card": "payment card numbers",
-    "bank-account": "bank account numbers",
-    "personal-identification": "personal identification numbers",
-    "e-mail": "e-mail addresses",
-    "telephone": "telephone numbers",
-    "birth-date": "dates of birth",
-    "exact-address": "exact addresses",
-    "exact-point": "exact places",
-}
 TOPICS = {
     "minors": "children",
     "health": "health",
     "justice": "police or courts",
     "victims": "victims",
 }
+
+
+def kinds_of(rule: str) -> list[str]:
+    """Return the kinds that belong to a rule."""
+    return [name for name, kind in KINDS.items() if kind.rule == rule]
 
 
 def found(
@@ -58,11 +52,14 @@ def found(
         yield passes(file.scan_note)
 
 
-def together(hits: Iterable[Hit]) -> list[Hit]:
-    """Make one of the hits of a kind in a column, or outside of columns; certain if one is."""
+def together(hits: Iterable[Hit], *, by_place: bool = False) -> list[Hit]:
+    """Make one of the hits of a kind in a column, or outside of columns; certain if one is.
+
+    ``by_place`` keeps those apart that are in other places, such as fields of a form.
+    """
     found: dict[tuple[str, str], list[Hit]] = {}
     for hit in hits:
-        found.setdefault((hit.kind, hit.column), []).append(hit)
+        found.setdefault((hit.kind, hit.place if by_place else hit.column), []).append(hit)
     return [_one(same) for same in found.values()]
 
 
@@ -79,7 +76,8 @@ def _one(hits: Sequence[Hit]) -> Hit:
 
 def failed(hit: Hit, where: str, fix: str, **at: str) -> Verdict:
     """Say of a hit what and where it is; one that is only suspected warns."""
-    name = NAMES.get(hit.kind, hit.kind.replace("-", " "))
+    kind = KINDS.get(hit.kind)
+    name = kind.plural if kind else hit.kind.replace("-", " ")
     holds = "holds" if hit.certainty == CERTAIN else "seems to hold"
     seen = f"{hit.count:,}"
     if hit.looked_at:

@@ -14,14 +14,14 @@ from ..registry import CONTENT, Declared, Parameter
 from ..subjects import File, Subject
 from ..values import listed, shown
 from ..verdicts import Verdict, fails, not_applicable, unjudged
-from .hits import found, topics_of
+from .hits import found, kinds_of, topics_of
 from .per_file import column_of, judged_files, number
 
 __all__ = ["CHECKS"]
 
 CHECKS = Declared()
 
-PLACES = ["exact-address", "exact-point"]
+PLACES = kinds_of("no-exact-place-in-sensitive-topic")
 SENSITIVE = ["victims", "health", "minors"]
 # A place that ten rows share on average is that of a block or a district.
 _SHARED_BY = 10

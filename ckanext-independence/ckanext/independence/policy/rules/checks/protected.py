@@ -10,19 +10,22 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ...rulebook import ADVICE
 from ..registry import CONTENT, Declared, Parameter
 from ..subjects import File, Subject
-from ..values import shown
+from ..values import listed, shown
 from ..verdicts import Verdict, fails, not_applicable, unjudged
-from .hits import failed, found, together, topics_of
+from .hits import failed, found, kinds_of, together, topics_of
 from .per_file import column_of, judged_files, number
 
 __all__ = ["CHECKS"]
 
 CHECKS = Declared()
 
-IDENTIFIERS = ["social-security", "payment-card", "bank-account", "personal-identification"]
-CONTACTS = ["e-mail", "telephone", "birth-date"]
+# Who wrote a file stands in its properties, and is no contact.
+MAKERS = "file-metadata"
+IDENTIFIERS = kinds_of("no-direct-identifiers")
+CONTACTS = [kind for kind in kinds_of("no-personal-contact") if kind != MAKERS]
 
 
 @CHECKS.check("no-direct-identifiers", CONTENT, kinds=Parameter("list", IDENTIFIERS))
@@ -38,9 +41,9 @@ def no_direct_identifiers(subject: Subject, given: Mapping[str, Any]) -> Iterato
     )
     nothing = "It has no file, and its texts hold none."
     texts = (hit for hit in subject.text_hits or () if hit.kind in kinds and hit.count > 0)
-    for hit in together(texts):
-        where = f"The field “{_words(hit.column)}”" if hit.column else "A text of the page"
-        yield failed(hit, where, "Take the number out of the text.", field=hit.column)
+    for hit in together(texts, by_place=True):
+        where = f"The field “{_words(hit.place)}”" if hit.place else "A text of the page"
+        yield failed(hit, where, "Take the number out of the text.", field=hit.place)
     yield from judged_files(subject, lambda file: found(file, kinds, fix), nothing=nothing)
 
 
@@ -50,12 +53,18 @@ def _words(name: str) -> str:
     return known.get(name) or name.replace("_", " ").capitalize()
 
 
-@CHECKS.check("no-personal-contact", CONTENT, kinds=Parameter("list", CONTACTS))
+@CHECKS.check(
+    "no-personal-contact",
+    CONTENT,
+    kinds=Parameter("list", CONTACTS),
+    properties=Parameter("bool", True),
+)
 def no_personal_contact(subject: Subject, given: Mapping[str, Any]) -> Iterator[Verdict]:
     """No column holds how a person is reached, or when one was born.
 
     Source: Milwaukee's policy, definition f(9). Only columns count: an office's number in a text
-    or on the pages of a document is there to be called.
+    or on the pages of a document is there to be called. Who made a file, as its ``properties`` say,
+    is told as advice.
     """
     kinds = frozenset(given["kinds"])
     fix = (
@@ -68,6 +77,18 @@ def no_personal_contact(subject: Subject, given: Mapping[str, Any]) -> Iterator[
         for verdict in found(file, kinds, fix, columns_only=True):
             told.add(verdict.column)
             yield verdict
+        makers = [hit for hit in file.hits or () if hit.kind == MAKERS and hit.count > 0]
+        if makers and given["properties"]:
+            yield fails(
+                f"The properties of “{file.title}” name a person: "
+                f"{listed([*dict.fromkeys(hit.place for hit in makers)])}.",
+                fix="Empty the file's properties before it is uploaded; office programs call this "
+                "inspecting a document.",
+                resource=file.id,
+                kind=MAKERS,
+                count=sum(hit.count for hit in makers),
+                severity=ADVICE,
+            )
         for name in _with_role(file, "personal-contact"):
             if name not in told:
                 yield fails(
