@@ -73,6 +73,7 @@ PURE = {
         "cells",
         "identifiers",
         "linking",
+        "messages",
         "rule_table",
         "rulebook",
         "rules",

@@ -58,6 +58,7 @@ class Department(InForce):
     code: str = ""
     description: str = ""
     head: str = ""
+    head_email: str = ""
     coordinator: Contact = Contact()
     replaced_by: str = ""
 
@@ -389,6 +390,7 @@ def _department(row: dict[str, Any], i: int) -> Department:
         code=_text(row, "code", where),
         description=_text(row, "description", where),
         head=_text(row, "head", where),
+        head_email=_text(row, "head_email", where),
         coordinator=_contact(row.get("coordinator") or {}, f"{where}: coordinator"),
         replaced_by=_text(row, "replaced_by", where),
     )

@@ -205,7 +205,10 @@ class Report(tk.BaseModel):
 
 
 class Notice(tk.BaseModel):
-    """A message that is to be sent, and whether it was. ``key`` keeps it from being sent twice."""
+    """A message that is to be sent, and whether it was.
+
+    ``key`` keeps it from being made twice; ``about`` names the findings of which it tells.
+    """
 
     __tablename__ = "independence_policy_notice"
     __table_args__ = (
@@ -215,6 +218,8 @@ class Notice(tk.BaseModel):
     id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
     kind: Mapped[str] = mapped_column(sa.Text, nullable=False)
     key: Mapped[str] = mapped_column(sa.Text, nullable=False, unique=True)
+    subject: Mapped[str] = _text()
+    about: Mapped[list[str]] = mapped_column(JSONB, nullable=False, server_default=sa.text("'[]'"))
     name: Mapped[str] = _text()
     email: Mapped[str] = mapped_column(sa.Text, nullable=False)
     title: Mapped[str] = mapped_column(sa.Text, nullable=False)

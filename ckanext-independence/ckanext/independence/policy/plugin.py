@@ -10,7 +10,7 @@ import click
 
 from ..catalog import owed
 from ..catalog.interfaces import ICommands
-from . import book, judged, links
+from . import book, judged, links, notices  # noqa: F401 -- the last tells the workers what it does
 from .cli import policy
 
 

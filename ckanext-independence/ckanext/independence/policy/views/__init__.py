@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from .notices import independence_policy_notices
+
+__all__ = ["independence_policy_notices"]

@@ -163,6 +163,8 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger, primary_key=True),
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("key", sa.Text, nullable=False, unique=True),
+        _text("subject"),
+        _json("about", "[]"),
         _text("name"),
         sa.Column("email", sa.Text, nullable=False),
         sa.Column("title", sa.Text, nullable=False),
@@ -178,6 +180,9 @@ def upgrade() -> None:
         "independence_policy_notice",
         ["due"],
         postgresql_where=sa.text("sent IS NULL"),
+    )
+    op.create_index(
+        "independence_policy_notice_subject", "independence_policy_notice", ["subject", "kind"]
     )
     op.create_table("independence_policy_mute", _key("email"), _key("kind"), _now("since"))
     op.create_table(
