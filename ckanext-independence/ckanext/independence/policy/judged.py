@@ -17,15 +17,20 @@ from rq.timeouts import JobTimeoutException
 from ..catalog import owed
 from . import findings, gather
 from .book import rulebook
+from .rulebook import BLOCKER
 from .rules.judging import judge, left_for_later
 from .rules.registry import DATASET_SIGHTS, FRESHNESS, METADATA, RESOURCES
+from .rules.verdicts import FAILS
 
-__all__ = ["JUDGE", "removed", "saved", "settle"]
+__all__ = ["BLOCKED", "JUDGE", "removed", "saved", "settle"]
 
 log = logging.getLogger(__name__)
 
 JUDGE = "policy-judge"
 """The kind of work that is owed when a data set is to be judged; its key is its id."""
+
+BLOCKED = "policy-notices"
+"""The kind of work that is owed when a blocker was found in the data set that is its key."""
 
 # What is judged in the save, and for how long (seconds).
 IN_SAVE = (METADATA, RESOURCES, FRESHNESS)
@@ -83,5 +88,7 @@ def settle(
         findings.keep(
             id_, gather.department_of(subject), book.edition, gather.hash_of(subject), judged
         )
+        if any(one.severity == BLOCKER and one.state == FAILS for one in judged):
+            owed.owe(BLOCKED, id_)
         if left_for_later(judged):
             owed.owe(JUDGE, id_)

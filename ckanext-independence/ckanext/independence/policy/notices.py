@@ -22,17 +22,16 @@ from sqlalchemy.dialects.postgresql import insert
 from ..catalog import clock, owed, reader, shown
 from ..catalog.site import city
 from . import book, findings, messages
+from .judged import BLOCKED
 from .model import Finding, Mute, Notice
 from .rulebook import ADVICE, BLOCKER
 from .rules.verdicts import FAILS
 
-__all__ = ["BLOCKERS", "DIGEST", "ESCALATION", "SEND", "is_muted", "mute", "receiver", "token"]
+__all__ = ["DIGEST", "ESCALATION", "SEND", "is_muted", "mute", "receiver", "token"]
 
 log = logging.getLogger(__name__)
 
-BLOCKERS, DIGEST, ESCALATION, SEND = (
-    "policy-notices", "policy-digest", "policy-escalation", "policy-send",
-)  # fmt: skip
+DIGEST, ESCALATION, SEND = "policy-digest", "policy-escalation", "policy-send"
 
 ESCALATED_AFTER = 30
 # The first pause after a mail could not be sent, and the longest.
@@ -98,7 +97,7 @@ def receiver(values: Mapping[str, Any]) -> tuple[str, str]:
 # ---- Making notices -------------------------------------------------------------------------
 
 
-@owed.handler(BLOCKERS)
+@owed.handler(BLOCKED)
 def of_blockers(key: str, payload: dict[str, Any] | None) -> None:
     """Tell of blockers of which nobody was told: of data that is public, or asked to be.
 
@@ -303,6 +302,6 @@ def holder(given: str) -> tuple[str, str] | None:
     return (str(email), str(kind)) if kind in messages.KINDS else None
 
 
-clock.schedule(BLOCKERS, "5 * * * *")
+clock.schedule(BLOCKED, "5 * * * *")
 clock.schedule(DIGEST, "0 8 * * 1")
 clock.schedule(ESCALATION, "30 7 * * *")
