@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 from aiosmtpd.controller import Controller
+from embedded_ckan.solr import free_port
 
 from tests.integration.inside import DEPARTMENT, Inside
 
@@ -45,9 +46,9 @@ def text(letter: EmailMessage) -> str:
 @pytest.fixture(scope="module")
 def mailbox(inside: Inside) -> Iterator[Mailbox]:
     mailbox = Mailbox()
-    server = Controller(mailbox, hostname="127.0.0.1", port=0, ready_timeout=20)
+    port = free_port()
+    server = Controller(mailbox, hostname="127.0.0.1", port=port, ready_timeout=20)
     server.start()
-    port = server.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
     with inside.settings({"smtp.server": f"127.0.0.1:{port}", "smtp.starttls": False}):
         yield mailbox
     server.stop()
