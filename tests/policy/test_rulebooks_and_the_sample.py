@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from pathlib import Path
 
+import pytest
+import yaml
 from ckanext.independence.policy import rulebook
+from ckanext.independence.policy.check_command import check_command
 from ckanext.independence.policy.rules.checks import CHECKS
+from ckanext.independence.policy.rules.checks.describing import FIELDS
 from ckanext.independence.policy.rules.judging import judge
 from ckanext.independence.policy.rules.registry import DATASET_SIGHTS
 from ckanext.independence.policy.rules.subjects import Holdings
+from click.testing import CliRunner
 
+from tests.conftest import SHARED
 from tests.policy.sample import AS_OF, ROOT, facts, subjects
 
 OURS = rulebook.read(ROOT / "schemas/policy/rulebook.yaml", CHECKS)
@@ -69,6 +76,26 @@ def test_the_other_citys_rules_on_departments_and_the_city_run_too() -> None:
     assert said["designee", "police"] == "passes"
     assert said["timelines", "police"] == "passes"
     assert said["report", ""] == "fails"
+
+
+def test_the_other_citys_rules_judge_a_real_catalog_of_a_third_one() -> None:
+    catalog = SHARED / "corpora/catalogs/wisconsin-rapids.hub.2022-04-17.data.json"
+    if not catalog.exists():
+        pytest.skip(f"There is no {catalog}.")
+    book = str(Path(__file__).with_name("kansas-city.yaml"))
+    words = [str(catalog), "--rulebook", book, "--day", "2022-04-17", "--json"]
+    done = CliRunner().invoke(check_command, words)
+    assert done.exit_code == 1, done.output
+    told = json.loads(done.output)
+    counted = {rule["rule"]: (rule["fails"], rule["passes"]) for rule in told["rules"]}
+    assert counted["explicit-public-domain"] == (24, 0)
+    assert told["rulebook"]["title"] == THEIRS.title
+
+
+def test_a_rule_can_ask_for_fields_of_the_form_and_for_no_other() -> None:
+    form = yaml.safe_load((ROOT / "schemas/catalog/dataset.yaml").read_text("utf-8"))
+    there = {field["field_name"] for field in form["dataset_fields"]}
+    assert set(FIELDS) - {"tags"} <= there
 
 
 def test_all_rules_of_both_books_say_something_of_every_data_set() -> None:

@@ -1,4 +1,4 @@
-"""What README and CONTRIBUTING tell people to type exists, and so do the files they name."""
+"""What README, CONTRIBUTING and docs tell people to type exists, and so do the files they name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from embedded_ckan.cli import parse
 from embedded_ckan.project import ROOT_VARIABLE, find
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = [path for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md") if path.exists()]
+DOCUMENTS = [
+    path
+    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md")))
+    if path.exists()
+]
 COMMAND = re.compile(r"(?:`|^|\s)(\./portal [^`\n]+)", re.MULTILINE)
 PICTURE = re.compile(r"!\[[^]]*\]\(([^)]+)\)")
 
