@@ -388,13 +388,22 @@ def test_an_answer_is_never_larger_than_a_megabyte() -> None:
     from ckanext.independence.content.maps.places import MOST_SENT, Box, simplified
 
     chance = random.Random(3)
-    coast = [[chance.uniform(-94.5, -94.3), chance.uniform(39, 39.2)] for _ in range(60_000)]
-    sent = simplified(
-        {1: json.dumps({"type": "LineString", "coordinates": coast}), 2: '{"type": "Poi'},
-        Box(-94.5, 39, -94.3, 39.2),
-    )
-    assert sum(map(len, sent.values())) <= MOST_SENT
-    assert 2 not in sent
+    # Lines without any order, of which nothing is left out however much is simplified.
+    coasts = {
+        number: json.dumps(
+            {
+                "type": "LineString",
+                "coordinates": [
+                    [chance.uniform(-94.5, -94.3), chance.uniform(39, 39.2)] for _ in range(2_000)
+                ],
+            }
+        )
+        for number in range(20)
+    }
+    assert sum(map(len, coasts.values())) > 2 * MOST_SENT
+    sent = simplified(coasts | {99: '{"type": "Poi'}, Box(-94.5, 39, -94.3, 39.2))
+    assert MOST_SENT / 2 < sum(map(len, sent.values())) <= MOST_SENT
+    assert 99 not in sent
 
 
 # ---- Who may see it, and where --------------------------------------------------------------
