@@ -13,26 +13,32 @@ from ckanext.independence.catalog.city import read_city
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_a_city_changes_its_colours_without_code(tmp_path: Path) -> None:
-    plain = asset_build.build(tmp_path)
-    own = asset_build.build(tmp_path, {"primary": "#004d40", "dark_scheme_primary_dark": "#a7ffeb"})
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the files of the site are built, all of them by the first test alone."""
+    return tmp_path_factory.mktemp("assets")
+
+
+def test_a_city_changes_its_colours_without_code(folder: Path) -> None:
+    plain = asset_build.build(folder)
+    own = asset_build.build(folder, {"primary": "#004d40", "dark_scheme_primary_dark": "#a7ffeb"})
     assert own["site.css"] != plain["site.css"]
     assert own["site.js"] == plain["site.js"]
-    style = (tmp_path / own["site.css"]).read_text("utf-8")
+    style = (folder / own["site.css"]).read_text("utf-8")
     light, dark = style.index("--primary:#004d40"), style.index("--primary-dark:#a7ffeb")
     # Each stands after what it replaces, and the light one before the dark scheme.
     assert style.index("--primary: #1f4e79") < light < style.index("--primary: #93c3ee") < dark
 
 
-def test_what_a_style_asks_for_is_there_and_compressed_forms_are_the_same(tmp_path: Path) -> None:
-    names = asset_build.build(tmp_path)
-    style = (tmp_path / names["site.css"]).read_text("utf-8")
+def test_what_a_style_asks_for_is_there_and_compressed_forms_are_the_same(folder: Path) -> None:
+    names = asset_build.build(folder)
+    style = (folder / names["site.css"]).read_text("utf-8")
     asked = asset_build._URL.findall(style)
     assert len(asked) == 2
-    assert all((tmp_path / name).is_file() for name in asked)
-    plain = (tmp_path / names["site.css"]).read_bytes()
-    assert gzip.decompress((tmp_path / f"{names['site.css']}.gz").read_bytes()) == plain
-    assert brotli.decompress((tmp_path / f"{names['site.css']}.br").read_bytes()) == plain
+    assert all((folder / name).is_file() for name in asked)
+    plain = (folder / names["site.css"]).read_bytes()
+    assert gzip.decompress((folder / f"{names['site.css']}.gz").read_bytes()) == plain
+    assert brotli.decompress((folder / f"{names['site.css']}.br").read_bytes()) == plain
 
 
 def test_every_slice_adds_files_that_a_page_asks_for_by_name(tmp_path: Path) -> None:
@@ -63,11 +69,11 @@ def test_two_slices_cannot_have_a_file_of_the_same_name(tmp_path: Path) -> None:
         asset_build.build(tmp_path / "built", slices=tmp_path)
 
 
-def test_building_again_writes_nothing_anew(tmp_path: Path) -> None:
-    asset_build.build(tmp_path)
-    before = {file: file.stat().st_mtime_ns for file in tmp_path.iterdir()}
-    asset_build.build(tmp_path)
-    assert {file: file.stat().st_mtime_ns for file in tmp_path.iterdir()} == before
+def test_building_again_writes_nothing_anew(folder: Path) -> None:
+    asset_build.build(folder)
+    before = {file: file.stat().st_mtime_ns for file in folder.iterdir()}
+    asset_build.build(folder)
+    assert {file: file.stat().st_mtime_ns for file in folder.iterdir()} == before
 
 
 def test_search_engines_get_nothing_empty_and_nothing_that_ends_its_script() -> None:
