@@ -139,8 +139,8 @@ def loaded_city(site: RunningSite) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def servers() -> Iterator[RunningSite]:
-    """A portal without a city, whose servers blank sites borrow."""
-    running = RunningSite(find(), empty=True)
+    """What a portal needs, without its CKAN: the servers that blank sites borrow."""
+    running = RunningSite(find(), servers=True)
     yield running
     running.stop()
 

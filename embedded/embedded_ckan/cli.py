@@ -90,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     up = command("up", _up, "make what is missing, start all parts, say the address")
     up.add_argument("--port", type=int, default=5000, help="0 takes a free one (default: 5000)")
     up.add_argument("--empty", action="store_true", help="load nothing into a new site")
+    up.add_argument("--servers", action="store_true", help="start what CKAN needs, and no CKAN")
     up.add_argument("--detach", action="store_true", help="return when it is ready")
     command("down", _down, "stop all parts; no process is left")
     status = command("status", _status, "show each part: version, port, memory, size")
@@ -155,8 +156,9 @@ def _up(project: Project, home: Home, options: argparse.Namespace) -> int:
     began = time.monotonic()
     status = INTERRUPTED
     try:
-        password = site.up(empty=options.empty)
-        say(f"\n{project.name} is ready after {time.monotonic() - began:.0f} s: {site.url}")
+        password = site.up(empty=options.empty, servers=options.servers)
+        where = "its servers alone" if options.servers else site.url
+        say(f"\n{project.name} is ready after {time.monotonic() - began:.0f} s: {where}")
         if password:
             say(f"Sysadmin `admin`, password {password} (kept in {home.password}).")
             home.remember(password_shown=True)
@@ -208,6 +210,7 @@ def _detach(home: Home, options: argparse.Namespace) -> int:
     log = home.logs / "portal.log"
     argv = [sys.executable, "-u", "-m", "embedded_ckan", "up", "--data", str(home.path)]
     argv += ["--port", str(options.port)] + (["--empty"] if options.empty else [])
+    argv += ["--servers"] if options.servers else []
     with log.open("ab") as out:
         said_before = out.tell()
         child = subprocess.Popen(

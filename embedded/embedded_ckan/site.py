@@ -54,8 +54,12 @@ class Site:
             write_settings(self.home.ini, self._values)
         return self._values[key]
 
-    def up(self, *, empty: bool) -> str | None:
+    def up(self, *, empty: bool, servers: bool) -> str | None:
         """Start everything; return the sysadmin's password until it was shown once.
+
+        Args:
+            empty: load nothing into a new site.
+            servers: leave CKAN's own parts out; its databases are brought up to date.
 
         Raises:
             Trouble: something does not start; what had started is left for `stop`.
@@ -88,9 +92,10 @@ class Site:
             answer = self._prepare(postgres, databases, new_index, current)
         search.join()
         self.home.remember(indexed=True)
-        self._start_site(answer["parts"])
+        if not servers:
+            self._start_site(answer["parts"])
         self.home.remember(port=self.port)
-        if not empty:
+        if not (empty or servers):
             self._load(answer["load"])
         return None if self.home.state.get("password_shown") else self._password()
 

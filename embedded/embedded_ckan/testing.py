@@ -128,22 +128,31 @@ class RunningSite(AnySite):
 
     Attributes:
         data: its data directory.
+        template: what is behind the names of the databases that blank sites are copied from.
     """
 
-    def __init__(self, project: Project, *, empty: bool = False) -> None:
+    def __init__(self, project: Project, *, empty: bool = False, servers: bool = False) -> None:
         """Start it and wait until it answers (15 s to a minute).
+
+        Args:
+            project: whose site.
+            empty: load nothing into it.
+            servers: start no CKAN, only the servers that blank sites borrow.
 
         Raises:
             RuntimeError: it does not come up, or its catalog was not loaded completely.
         """
         self.project = project
         self.data = temporary_folder()
+        # Where no CKAN uses them, the site's own databases can be copied.
+        self.template = "" if servers else f"_{TEMPLATE}"
+        words = [*(["--empty"] if empty else []), *(["--servers"] if servers else [])]
         try:
-            said = self.portal("up", "--detach", "--port", "0", *(["--empty"] if empty else []))
+            said = self.portal("up", "--detach", "--port", "0", *words)
             self._home = Home(self.data)
             self.ini = self._home.ini
             self.url = f"http://127.0.0.1:{self._home.state['port']}"
-            if not empty and project.load and not self._home.state.get("loaded"):
+            if not (empty or servers) and project.load and not self._home.state.get("loaded"):
                 raise RuntimeError(said)
         except BaseException:
             self.stop()
@@ -185,10 +194,10 @@ class RunningSite(AnySite):
     def blank(self) -> Iterator[BlankSite]:
         """Lend a site with nothing in it, on databases and a search core of its own.
 
-        The first costs about 6 s, each further one about 1 s, and its web server 4 s more
-        when its address is first asked for.
+        Each costs about 1 s, the first of a site whose CKAN runs 6 s, and its web server 4 s
+        more when its address is first asked for.
         """
-        if self._blanks == 0:
+        if self._blanks == 0 and self.template:
             self._make_template()
         self._blanks += 1
         blank = BlankSite(self, self._blanks)
@@ -267,7 +276,7 @@ class BlankSite(AnySite):
                     sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
                         sql.Identifier(f"{kind}_{self._name}"),
                         sql.Identifier(kind),
-                        sql.Identifier(f"{kind}_{TEMPLATE}"),
+                        sql.Identifier(f"{kind}{host.template}"),
                     )
                 )
             # A database's own privileges are not copied from a template.

@@ -18,7 +18,7 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
-from embedded_ckan.testing import TEMPLATE, RunningSite
+from embedded_ckan.testing import RunningSite
 
 from tests.integration.inside import Inside
 
@@ -188,7 +188,7 @@ def database(site: RunningSite, inside: Inside) -> Iterator[sa.Engine]:
     superuser = site.postgres.connect()
     cursor = superuser.cursor()
     cursor.execute(f"DROP DATABASE IF EXISTS {NAME}")
-    cursor.execute(f"CREATE DATABASE {NAME} OWNER ckan TEMPLATE ckan_{TEMPLATE}")
+    cursor.execute(f"CREATE DATABASE {NAME} OWNER ckan TEMPLATE ckan{site.template}")
     before = model.meta.engine
     url = sa.engine.make_url(tk.config["sqlalchemy.url"]).set(database=NAME)
     engine = sa.create_engine(url)

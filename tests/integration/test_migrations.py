@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from embedded_ckan.testing import TEMPLATE, RunningSite
+from embedded_ckan.testing import RunningSite
 
 from tests.integration.inside import Inside
 
@@ -28,7 +28,7 @@ def migrations(servers: RunningSite, inside: Inside) -> Iterator[Any]:
 
     superuser = servers.postgres.connect()
     cursor = superuser.cursor()
-    cursor.execute(f"CREATE DATABASE {COPY} OWNER ckan TEMPLATE ckan_{TEMPLATE}")
+    cursor.execute(f"CREATE DATABASE {COPY} OWNER ckan TEMPLATE ckan{servers.template}")
     url = sa.engine.make_url(tk.config["sqlalchemy.url"]).set(database=COPY)
     configs = {}
     for plugin in ("independence", "independence_content"):
