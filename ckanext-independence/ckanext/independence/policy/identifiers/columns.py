@@ -1,8 +1,7 @@
 """One column as evidence: which forms its cells have, how many are right, what words say.
 
 Owns the counting, cell by cell; what it amounts to is decided in ``deciding``. Keeps counts,
-shapes and the first three digits of numbers (to tell a sequence from numbers of many persons),
-never a value.
+shapes and how digits are spread (to tell a scheme from numbers of many persons), never a value.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import re2
 
 from .finding import DENIED, PLAIN, SAID, found_in, harmless, is_address, is_phone
 from .meanings import Meaning, meaning_of
-from .numbers import DUMMIES, is_card, is_iban, is_issued, is_itin, is_routing, is_ssn
+from .numbers import DUMMIES, is_any_card, is_card, is_iban, is_issued, is_itin, is_routing, is_ssn
 from .plain import LONGEST, bare, shape
 from .whole import WHOLE, digits_of
 
@@ -22,8 +21,47 @@ __all__ = ["Column", "Evidence"]
 
 _WHOLE_LONGEST = 40
 _FIRST = 2_000
-_AREAS = 64
 _RANK = {SAID: 2, PLAIN: 1, DENIED: 0}
+
+
+class Spread:
+    """How numbers of one form are spread: many persons' differ in every place, codes do not.
+
+    Keeps hashes of the numbers, their areas and groups, and which digits stand in each place, of
+    the first few hundred.
+    """
+
+    _MOST = 400
+    _ENOUGH = 12
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.numbers: set[int] = set()
+        self.areas: set[str] = set()
+        self.groups: set[str] = set()
+        self.places = [0] * 9
+
+    def add(self, digits: str) -> None:
+        """Take nine digits."""
+        if len(self.numbers) >= self._MOST:
+            return
+        self.numbers.add(hash(digits))
+        self.areas.add(digits[:3])
+        self.groups.add(digits[3:5])
+        for at, digit in enumerate(digits):
+            self.places[at] |= 1 << int(digit)
+
+    @property
+    def is_code(self) -> bool:
+        """Tell numbers that are made by a scheme: few areas or groups, or a digit that stays."""
+        count = len(self.numbers)
+        few = max(2, count // 8)
+        return count >= self._ENOUGH and (
+            len(self.areas) <= few
+            or len(self.groups) <= min(few, 12)
+            or any(digits.bit_count() == 1 for digits in self.places[3:])
+        )
+
 
 # kind, form, where ("cell" from end to end, or "text"), standing, valid
 Evidence = tuple[str, str, str, str, bool]
@@ -40,12 +78,13 @@ _POINT = re2.compile(
 )
 _LICENCE = re2.compile(rb"(?i)^[a-z]{0,4}-?\d[a-z0-9-]{3,18}$")
 _PASSPORT = re2.compile(rb"(?i)^[a-z]{0,2}\d{6,9}$")
-_ACCOUNT = re2.compile(rb"^[0-9][0-9 -]{3,18}[0-9]$")
+_ACCOUNT = re2.compile(rb"^[0-9][0-9 /,;-]{3,40}[0-9]$")
 _IDENTITY = re2.compile(rb"(?i)^[a-z]{0,4}-?\d[a-z0-9-]{4,18}$")
+_CARD_OF_STATE = re2.compile(rb"(?i)^[a-z][0-9]{8,9}$")
 _CODED = re2.compile(rb"^[0-9]+([-./ _][0-9]+)+$")
 _NO_CODE = re2.compile(
-    rb"^(\d{3}-\d{2}-\d{4}|\d{2}-\d{7}|\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{2,4}|\d+\.\d+"
-    rb"|(\d-)?\d{3}[-. ]\d{3}[-. ]\d{4}|\d{5}-\d{4})$"
+    rb"^(\d{3}[-./ _]\d{2}[-./ _]\d{4}|\d{4}([ .-]\d{4}){3}|\d{2}-\d{7}|\d{4}-\d{2}-\d{2}"
+    rb"|\d{1,2}/\d{1,2}/\d{2,4}|\d+\.\d+|(\d-)?\d{3}[-. ]\d{3}[-. ]\d{4}|\d{5}-\d{4})$"
 )
 
 # What a cell must hold to be looked at under a name that says nothing, as RE2.
@@ -74,7 +113,7 @@ class Column:
         filled: cells that are not empty.
         evidence: how many cells there are of each sort.
         shapes: of the first match, by kind and form.
-        areas: first three digits of nine-digit numbers, by form, at most some sixty.
+        spreads: of nine-digit numbers, by form; of those in texts under ``text``.
         addresses: whether its first cells are addresses, whatever it is called.
         coded: share of the first cells that are codes of several groups of digits.
     """
@@ -95,7 +134,7 @@ class Column:
         self.filled = 0
         self.evidence: Counter[Evidence] = Counter()
         self.shapes: dict[tuple[str, str], str] = {}
-        self.areas: dict[str, set[str]] = {}
+        self.spreads: dict[str, Spread] = {}
         self.addresses = "address" in self.meaning.says
         self.coded = 0.0
         self._looks = tuple(self._by_meaning())
@@ -148,7 +187,9 @@ class Column:
                 digits = digits.zfill(9)
                 self._add("social-security", "short", "cell", PLAIN, is_ssn(digits), text)
         elif family == "card":
-            if is_issued(digits):
+            if "payment-card" in self.meaning.says and is_any_card(digits):
+                self._add("payment-card", form, "cell", PLAIN, True, text)
+            elif is_issued(digits):
                 self._add("payment-card", form, "cell", PLAIN, is_card(digits), text)
             elif form != "fraction":
                 self.evidence["payment-card", "other", "cell", PLAIN, False] += 1
@@ -165,9 +206,7 @@ class Column:
         if digits in DUMMIES:
             form = f"shown {form}"
         self._add("social-security", form, "cell", PLAIN, is_ssn(digits), text)
-        areas = self.areas.setdefault(form, set())
-        if len(areas) < _AREAS:
-            areas.add(digits[:3])
+        self.spreads.setdefault(form, Spread()).add(digits)
         if form in ("bare", "fraction"):
             self._add("bank-account", "routing", "cell", PLAIN, is_routing(digits), text)
 
@@ -185,6 +224,8 @@ class Column:
                     best[key] = (rank, evidence, value)
         for _, evidence, value in best.values():
             self._add(*evidence, value)
+            if evidence[0] == "social-security":
+                self.spreads.setdefault("text", Spread()).add(digits_of(value, "text"))
         if "social-security" in self.meaning.says and not best:
             self._look_loosely(text)
 
@@ -193,7 +234,7 @@ class Column:
         if len(text) > _WHOLE_LONGEST:
             return
         try:
-            digits = f"{int(float(text)):09}" if "e+" in text.lower() else ""
+            digits = f"{int(float(text)):09}" if "e" in text.lower() else ""
         except (ValueError, OverflowError):
             digits = ""
         digits = digits or "".join(filter(str.isdigit, text))
@@ -212,6 +253,7 @@ class Column:
             yield "personal-identification", "passport", _PASSPORT
         if "identity" in says | hints:
             yield "personal-identification", "identity", _IDENTITY
+            yield "personal-identification", "card", _CARD_OF_STATE
         if {"account", "bank"} & says:
             yield "bank-account", "account", _ACCOUNT
         if {"latitude", "longitude"} & says:

@@ -18,7 +18,6 @@ __all__ = ["decide"]
 
 # Of numbers without any meaning that have the form, 89 of 100 are valid by chance.
 _MANY, _SOUND, _ALL = 20, 0.95, 0.98
-_FEW_AREAS = 2
 # How sure one must be that check digits are not right by chance.
 _CHANCE, _NO_CHANCE = 0.02, 1e-9
 _LUHN, _ISSUED = 0.1, 0.02
@@ -119,33 +118,52 @@ def _chance(passed: int, tried: int, share: float) -> float:
 
 
 def _social_security(column: Column, counts: _Counts, beside: _Beside) -> Iterator[Verdict]:
-    text = counts.sum("dashed", where="text", standing=(SAID, PLAIN))
-    said = counts.sum(where="text", standing=(SAID,))
     if "social-security" in column.meaning.says:
         for form in ("dashed", "spaced", "bare", "fraction", "short", "loose"):
             yield CERTAIN, counts.sum(form), form
-        for form in ("dashed", "spaced", "bare", "fraction"):
-            yield CERTAIN, counts.sum(f"shown {form}"), f"shown {form}"
-        return
-    cells, wrong = counts.sum("dashed", where="cell"), counts.sum("dashed", valid=False)
+    else:
+        yield from _social_security_in_cells(column, counts)
+        yield from _social_security_in_texts(column, counts)
+    for form in ("dashed", "spaced", "bare", "fraction"):
+        yield POSSIBLE, counts.sum(f"shown {form}"), f"shown {form}"
+    yield POSSIBLE, counts.sum("shown"), "shown"
+
+
+def _social_security_in_cells(column: Column, counts: _Counts) -> Iterator[Verdict]:
+    dashed = counts.sum("dashed", where="cell")
     spaced = counts.sum("spaced", where="cell")
-    total = cells + counts.sum("dashed", where="cell", valid=False)
-    coded = column.coded > 0.3
-    if cells and total >= _MANY:
-        coded |= cells < _SOUND * total or len(column.areas["dashed"]) <= _FEW_AREAS
+    total = dashed + counts.sum("dashed", where="cell", valid=False)
+    coded = column.coded > 0.3 or _is_code(column, "dashed")
+    coded |= total >= _MANY and dashed < _SOUND * total
+    # Under another number's name a few odd ones out are a slip, many are that number.
+    other = column.meaning.denies and 3 * dashed > column.filled
     if not (column.meaning.denies and coded):
-        yield (POSSIBLE if column.meaning.denies or coded else CERTAIN), cells, "dashed"
+        yield (POSSIBLE if coded or other else CERTAIN), dashed, "dashed"
+    coded = column.coded > 0.3 or _is_code(column, "spaced")
+    if not (column.meaning.denies and coded):
         whole = 2 * spaced >= column.filled and not coded and not column.meaning.denies
         yield (CERTAIN if whole else POSSIBLE), spaced, "spaced"
-    many = text + wrong >= _MANY and text < _SOUND * (text + wrong)
-    yield (POSSIBLE if many else CERTAIN), text, "dashed"
-    others = said - counts.sum("dashed", where="text", standing=(SAID,))
-    yield CERTAIN, others, "bare" if counts.sum("bare", where="text") else "spaced"
-    yield POSSIBLE, counts.sum("dashed", where="text", standing=(DENIED,)), "dashed"
-    yield POSSIBLE, counts.sum("spaced", where="text", standing=(PLAIN,)), "spaced"
-    yield POSSIBLE, counts.sum("shown dashed", "shown spaced"), "shown dashed"
-    yield POSSIBLE, counts.sum("shown", where="text"), "shown"
     yield POSSIBLE, _bare_nines(column, counts), "bare"
+
+
+def _social_security_in_texts(column: Column, counts: _Counts) -> Iterator[Verdict]:
+    said = counts.sum("dashed", where="text", standing=(SAID,))
+    plain = counts.sum("dashed", where="text", standing=(PLAIN,))
+    wrong = counts.sum("dashed", where="text", standing=(PLAIN,), valid=False)
+    coded = _is_code(column, "text") or (
+        plain + wrong >= _MANY and plain < _SOUND * (plain + wrong)
+    )
+    yield CERTAIN, said, "dashed"
+    yield (POSSIBLE if coded else CERTAIN), plain, "dashed"
+    yield POSSIBLE, counts.sum("dashed", where="text", standing=(DENIED,)), "dashed"
+    for form in ("spaced", "bare"):
+        yield CERTAIN, counts.sum(form, where="text", standing=(SAID,)), form
+        yield POSSIBLE, counts.sum(form, where="text", standing=(PLAIN,)), form
+
+
+def _is_code(column: Column, form: str) -> bool:
+    spread = column.spreads.get(form)
+    return spread is not None and spread.is_code
 
 
 def _bare_nines(column: Column, counts: _Counts) -> int:
@@ -154,10 +172,7 @@ def _bare_nines(column: Column, counts: _Counts) -> int:
     total = right + counts.sum(*_BARE, where="cell", valid=False)
     if column.meaning.denies or column.meaning.says or total < 0.9 * column.filled:
         return 0
-    areas = set().union(*(column.areas.get(form, set()) for form in _BARE))
-    if right < _ALL * total or total < 3:
-        return 0
-    if total >= _MANY and len(areas) < 5:
+    if right < _ALL * total or total < 3 or any(_is_code(column, form) for form in _BARE):
         return 0
     return 0 if _counts_as_routing(column) else right
 
@@ -225,7 +240,8 @@ def _personal_identification(column: Column, counts: _Counts, beside: _Beside) -
             yield POSSIBLE, found, f"itin {form}"
     for form in ("licence", "passport", "taxpayer", "alien"):
         yield CERTAIN, counts.sum(form), form
-    yield (CERTAIN if "identity" in says else POSSIBLE), counts.sum("identity"), "identity"
+    known = 10 * counts.sum("card") >= 9 * counts.sum("identity")
+    yield (CERTAIN if "identity" in says or known else POSSIBLE), counts.sum("identity"), "identity"
     yield CERTAIN, counts.sum("dashed", where="text", standing=(SAID,)), "dashed"
     yield POSSIBLE, counts.sum("dashed", where="text", standing=(PLAIN,)), "dashed"
 

@@ -146,10 +146,14 @@ def _part(name: str, content: bytes, found: Document) -> None:
     # A workbook's own tables are read as such.
     sheets = name == "content.xml" and any(_local(one) == "spreadsheet" for one in root.iter())
     if not sheets:
-        for table in root.iter():
-            if _local(table) in ("tbl", "table"):
-                found.tables.append((where, [list(_row(row)) for row in _rows(table)]))
-        lines = [_text(one) for one in root.iter() if _local(one) in ("p", "h", "comment", "si")]
+        tables = [one for one in root.iter() if _local(one) in ("tbl", "table")]
+        found.tables += ((where, [list(_row(row)) for row in _rows(table)]) for table in tables)
+        inside = {id(one) for table in tables for one in table.iter()}
+        lines = [
+            _text(one)
+            for one in root.iter()
+            if _local(one) in ("p", "h", "comment", "si") and id(one) not in inside
+        ]
     else:
         lines = [_text(one) for one in root.iter() if _local(one) == "annotation"]
     text = "\n".join(line for line in lines if line.strip())

@@ -345,14 +345,22 @@ class Looking:
                 out.write(chunk)
         self.file(target, PurePosixPath(name).stem, within=within, depth=depth + 1)
 
+    def _pages(self, texts: Sequence[tuple[str, str]], within: str) -> None:
+        """Look at the texts of a document as one; a hit says where the first such place is."""
+        for hit in _hits_of(text for _, text in texts):
+            where = next(
+                (
+                    where
+                    for where, text in texts
+                    if any(one.kind == hit.kind for one in _hits_of([text]))
+                ),
+                "",
+            )
+            place = ", ".join(part for part in (within, where) if part)
+            self.hits.append(replace(hit, looked_at=0, place=place))
+
     def _document(self, document: Document, within: str, depth: int) -> None:
-        before = len(self.hits)
-        for where, text in document.texts:
-            gathering = Gathering(place=f"{within}, {where}" if within else where, places=True)
-            if text.strip():
-                gathering.put("", text)
-            self.hits += gathering.hits()
-        self.hits[before:] = _together(self.hits[before:])
+        self._pages(document.texts, within)
         for where, rows in document.tables:
             self._rows(rows, f"{within}, table in the {where}" if within else "table in the text")
         if document.cells:
@@ -383,6 +391,14 @@ class Looking:
                 self.file(target, name, within=inside, depth=depth + 1)
 
 
+def _hits_of(texts: Iterable[str]) -> list[Hit]:
+    gathering = Gathering(places=True)
+    for text in texts:
+        if text.strip():
+            gathering.put("", text)
+    return gathering.hits()
+
+
 def _of_lines(lines: Iterable[str]) -> Cells:
     import io
 
@@ -398,19 +414,3 @@ def _ends(member: zipfile.ZipInfo, ending: str) -> bool:
 def _maker(which: str) -> str:
     words = {"creator": "author", "initial-creator": "author", "lastModifiedBy": "last saved by"}
     return f"{words.get(which, which.lower())} of the file"
-
-
-def _together(hits: Sequence[Hit]) -> list[Hit]:
-    """Join hits of the same sort on several pages to one, which names the first."""
-    joined: dict[tuple[str, str], list[Hit]] = {}
-    for hit in hits:
-        joined.setdefault((hit.kind, hit.certainty), []).append(hit)
-    return [
-        replace(
-            some[0],
-            count=sum(hit.count for hit in some),
-            looked_at=0,
-            place=some[0].place + (f" and {len(some) - 1:,} more" if len(some) > 1 else ""),
-        )
-        for some in joined.values()
-    ]

@@ -47,6 +47,8 @@ _LABELLED_SSN = re2.compile(
     r"(?i)(?:\bssns?|\bss ?(?:#|no\b|num\b|number\b)|\bsoc(?:ial|\.)? ?sec(?:urity|\.)?\b"
     rf"|\bseguro social\b|\bsocial ?(?:#|no\b|number\b)){_LINK}(\d{{9}})\b".encode()
 )
+_SPEAKS_OF_SSN = re2.compile(rb"(?i)\bssns?\b|social security n|seguro social")
+_NINE = re2.compile(rb"\d{9,}")
 _CARD = re2.compile(
     rb"\d{4}[ .-]\d{4}[ .-]\d{4}[ .-]\d{4}(?:[ .-]\d{3}\b)?|\d{4}[ .-]\d{6}[ .-]\d{4,5}\b|\d{13,19}"
 )
@@ -131,8 +133,9 @@ _LABELS = re2.compile(
     rb"|driv|operator|dl|licencia|pasaporte|itin|taxpayer|alien|uscis|number|dob|d\.o\.b|birth|born"
     rb"|nacimiento"
 )
+_ON_THE_WEB = re2.compile(rb"(?i)(://|www\.|[a-z][a-z0-9_-]*/)[^ ]*$|(^| )/$")
 _NEVER = re2.compile(rb"[^\x00-\xff]")
-_EXAMPLE_HOSTS = ("example.com", "example.org", "example.net", "example.edu", "example.gov")
+_EXAMPLE_HOSTS = frozenset(f"example.{ending}" for ending in ("com", "org", "net", "edu", "gov"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +193,10 @@ def _stands_alone(text: bytes, start: int, end: int) -> bool:
     last, first = before[-1:], after[:1]
     if first.isalnum() or first == b"_" or (last.isalnum() and before[-3:].lower() != b"ssn"):
         return False
-    if last in b"-_/.+%&" and before[-2:-1].isalnum() and b"ssn" not in before[-5:].lower():
+    if last in b"-_.+%&" and before[-2:-1].isalnum() and b"ssn" not in before[-5:].lower():
         return last == b"." and before[-2:-1].isalpha()
+    if last == b"/" and _ON_THE_WEB.search(before):
+        return False
     if last == b"=" and (b"://" in before or b"?" in before or b"&" in before):
         return False
     if first == b"-" and after[1:].isalnum():
@@ -226,10 +231,20 @@ def _ssns(text: bytes) -> Iterator[Found]:
 
 
 def _labelled_ssns(text: bytes) -> Iterator[Found]:
+    labelled = set()
     for match in _LABELLED_SSN.finditer(text):
         start, end = match.span(1)
         if is_ssn(_digits(match.group(1))) and _stands_alone(text, start, end):
+            labelled.add(start)
             yield Found("social-security", "bare", SAID, True, start, end)
+    if not _SPEAKS_OF_SSN.search(text):
+        return
+    for match in _NINE.finditer(text):
+        start, end = match.span()
+        if start in labelled or not is_ssn(_digits(match.group())):
+            continue
+        if _stands_alone(text, start, end) and _standing(text, start, _NEVER) != DENIED:
+            yield Found("social-security", "bare", PLAIN, True, start, end)
 
 
 def _cards(text: bytes) -> Iterator[Found]:
@@ -321,7 +336,7 @@ def _is_domain(ending: str) -> bool:
 def is_person_at(address: str) -> bool:
     """Tell an e-mail address with a real top-level domain that is no shared mailbox."""
     name, _, host = address.lower().rstrip(".").rpartition("@")
-    if not _is_domain(host.rpartition(".")[2]) or host.endswith(_EXAMPLE_HOSTS):
+    if not _is_domain(host.rpartition(".")[2]) or host in _EXAMPLE_HOSTS:
         return False
     return name not in _SHARED
 

@@ -44,8 +44,8 @@ _SAYS = {
     "social-security": (
         r"ssns?|ssn ?\d|ss (no|nos|num|nums|nbr|numb|number|numbers)|ssno|ssnum|ssnbr",
         r"soc(ial)? sec(urity)?|socsec|social security|soc sec",
-        r"social (no|num|nbr|number|numbers|insurance number)",
-        r"seguro social|num(ero)? de seguro( social)?|n ?s ?s|s s n",
+        r"social (no|num|nbr|number|numbers|insurance number)|s s (no|num|nbr|number)",
+        r"seguro social|num(ero)? de seguro( social)?|n ?s ?s|s s n|(num|numero|no) de s s",
         r"[a-z]{2,}ssn|ssn[a-z]{2,}",
     ),
     "payment-card": (
@@ -53,7 +53,8 @@ _SAYS = {
         rf"|american express|diners|atm) ?cards?( {_NUMBER})?",
         rf"card ?({_NUMBER}|account)|cards?|cc ?(number|num|nbr|no)|ccn|ccnum|ccno|card ?pan",
         r"tarjetas?( de (credito|debito))?|numero de tarjeta|primary account number",
-        r"amex|mastercard",
+        r"amex|master ?card|visa|maestro|jcb|diners( club)?|discover|union ?pay|pan",
+        r"(mc|visa|amex) ?(number|num|no|nbr)",
         r"(card ?holder|cardmember) (account )?(number|no|num)",
     ),
     "routing": (
@@ -114,6 +115,8 @@ _HINTS = {
         r"state id( (number|no|num))?|government id|photo id|id card|identity (number|no|num)",
     ),
 }
+# Names that say it only where there is nothing else in them.
+_EXACT = {" social ": "social-security", " soc ": "social-security", " ss ": "social-security"}
 # Numbers that look alike. Each is enough to say that a column is not what it resembles.
 _DENIES = (
     r"parcels?|apn|apns|pin|pins|pid|lots?|tax ?lot|folio|map|plat|deed|instrument|book|page|gis",
@@ -138,7 +141,7 @@ _DENIES = (
     r"parcela|expediente|factura|medidor|caso|permisos? de construccion|catastro|pedido|folio",
     r"account|acct|accounts|cuenta|codigo postal|bates|box|barrel|lane|segment|seg|road|street",
     r"film|scene|frame|tile|grid|section|township|range|legal|recording|document|doc|file",
-    r"record no",
+    r"record no|unique (key|id)|row ?(id|no|number)|sequence|seq",
 )
 # A card that is none of a bank's.
 _OTHER_CARDS = (
@@ -193,6 +196,8 @@ def meaning_of(name: str) -> Meaning:
     if not words.strip():
         return Meaning()
     says = {kind for kind, pattern in _SAID.items() if pattern.search(words)}
+    if words in _EXACT:
+        says.add(_EXACT[words])
     hints = {kind for kind, pattern in _HINTED.items() if pattern.search(words)}
     if "payment-card" in says and _OTHER_CARD.search(words):
         says.discard("payment-card")

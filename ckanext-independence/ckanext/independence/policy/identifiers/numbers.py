@@ -14,7 +14,16 @@ from __future__ import annotations
 from stdnum import iban, luhn
 from stdnum.us import itin, rtn
 
-__all__ = ["DUMMIES", "is_card", "is_iban", "is_issued", "is_itin", "is_routing", "is_ssn"]
+__all__ = [
+    "DUMMIES",
+    "is_any_card",
+    "is_card",
+    "is_iban",
+    "is_issued",
+    "is_itin",
+    "is_routing",
+    "is_ssn",
+]
 
 # Numbers that were printed in advertisements and leaflets and are nobody's any more: the wallet
 # of 1938, the Administration's own pamphlet of 1940, and the one of an insurance company's posters.
@@ -55,7 +64,7 @@ def is_ssn(digits: str) -> bool:
 
 def is_itin(digits: str) -> bool:
     """Tell nine digits that can be an individual taxpayer identification number."""
-    return len(digits) == 9 and digits[0] == "9" and itin.is_valid(digits)
+    return len(digits) == 9 and digits[0] == "9" and len(set(digits)) > 1 and itin.is_valid(digits)
 
 
 def is_routing(digits: str) -> bool:
@@ -74,6 +83,12 @@ def is_issued(digits: str) -> bool:
 def is_card(digits: str) -> bool:
     """Tell digits that can be the number of a payment card."""
     return is_issued(digits) and luhn.is_valid(digits)
+
+
+def is_any_card(digits: str) -> bool:
+    """Tell digits with a right check digit and Maestro's wide range, where a card is spoken of."""
+    known = digits[:1] == "6" or digits[:2] in ("50", "56", "57", "58")
+    return is_card(digits) or (known and 12 <= len(digits) <= 19 and luhn.is_valid(digits))
 
 
 def is_iban(text: str) -> bool:
