@@ -1,7 +1,8 @@
 """Where the other slices meet the catalog: what it asks them, and what it is told.
 
-Owns three questions and one signal. *May this version be served?* is asked of every
-plugin before a file and its table change hands. *What is known of these resources?* is
+Owns four questions and one signal. *May this version be served?* is asked of every
+plugin before a file and its table change hands. *May this data set be public?* is asked last of
+all in a save that makes one public, or changes one that is. *What is known of these resources?* is
 answered by whoever looked into the files. *Which commands belong under ``ckan
 independence``?* keeps one group for all slices. The signal says that what is derived
 from a data set's files has changed. It refuses to know who answers: where nobody does,
@@ -19,9 +20,9 @@ import click
 from ckan.lib import signals
 
 __all__ = [
-    "CONTENT", "Candidate", "Facts", "ICommands", "IResourceFacts", "IVersionJudge",
-    "Objection", "declared_columns", "facts", "facts_changed",
-    "looked_into", "objections",
+    "CONTENT", "Candidate", "Facts", "ICommands", "IPublicationJudge", "IResourceFacts",
+    "IVersionJudge", "Objection", "Publication", "declared_columns", "facts", "facts_changed",
+    "looked_into", "objections", "publication",
 ]  # fmt: skip
 
 CONTENT = "content"
@@ -46,9 +47,21 @@ class Objection:
 class Candidate:
     """A version that would be served next, as it can be judged.
 
-    ``columns`` are dicts with ``name``, ``label``, ``type``, ``role`` …; ``profile`` is the
-    profile of each column by its name; ``table`` names a Parquet file on this machine that
-    holds the typed rows, and is None where the file is no table.
+    Attributes:
+        version_id: 0 where rows are written by a program, which have no file.
+        sha256: of the file; "" without one.
+        filename: as it was uploaded.
+        path: the file on this machine; None without one, or where nobody fetched it.
+        status: how far its reading came, as the content slice has it: ``loaded``, ``download``,
+            ``refused``, ``asked``; "" where nobody read it.
+        message: what was said of the reading.
+        columns: dicts with ``name``, ``label``, ``type``, ``role`` …
+        profile: the profile of each column by its name.
+        rows: of the table.
+        set_aside: rows that the table could not take.
+        asides: the first of them: dicts with ``row``, ``kind`` and ``reason``.
+        table: a Parquet file on this machine that holds the typed rows; None where the file is no
+            table.
     """
 
     version_id: int
@@ -56,10 +69,28 @@ class Candidate:
     package_id: str
     sha256: str
     filename: str
+    path: str | None = None
+    status: str = ""
+    message: str = ""
     columns: Sequence[Mapping[str, Any]] = ()
     profile: Mapping[str, Any] = field(default_factory=dict)
     rows: int | None = None
+    set_aside: int | None = None
+    asides: Sequence[Mapping[str, Any]] = ()
     table: str | None = None
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What stands against a data set's being public.
+
+    Attributes:
+        objections: sentences by the form's field at which each is mended. The save is refused.
+        waits: whether it is not known yet: it stays private until whoever says so publishes it.
+    """
+
+    objections: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,6 +116,20 @@ class IVersionJudge(p.Interface):
     def before_version_served(self, candidate: Candidate) -> list[Objection]:
         """Return what stands against serving this version; nothing lets it pass."""
         return []
+
+
+class IPublicationJudge(p.Interface):
+    """For plugins that may refuse to have a data set made public, or let it wait."""
+
+    def before_publication(self, dataset: Mapping[str, Any], package: Any) -> Publication:
+        """Say what stands against this save of a data set that is to be public.
+
+        Args:
+            dataset: as it would be stored, in the shape that ``reader.read`` gives; of its
+                resources those that come with a file have ``coming`` true, and new ones no ``id``
+            package: as CKAN's model has it before the save; None for a new one
+        """
+        return Publication()
 
 
 class IResourceFacts(p.Interface):
@@ -114,6 +159,18 @@ def objections(candidate: Candidate) -> list[Objection]:
     """Ask every plugin that may refuse; return all that was said."""
     judges = p.PluginImplementations(IVersionJudge)
     return [one for judge in judges for one in judge.before_version_served(candidate)]
+
+
+def publication(dataset: Mapping[str, Any], package: Any) -> Publication:
+    """Ask every plugin that may refuse, or let wait; return all that was said, as one."""
+    said: dict[str, list[str]] = {}
+    waits = False
+    for judge in p.PluginImplementations(IPublicationJudge):
+        one = judge.before_publication(dataset, package)
+        waits = waits or one.waits
+        for name, sentences in one.objections.items():
+            said.setdefault(name, []).extend(sentences)
+    return Publication(said, waits)
 
 
 def looked_into() -> bool:

@@ -89,7 +89,7 @@ def _dataset(row: Any, tags: list[str], resources: list[dict[str, Any]]) -> dict
     extras = values.pop("extras") or {}
     name, title = values.pop("department_name"), values.pop("department_title")
     for key, value in extras.items():
-        values.setdefault(key, _list(value) if key in LIST_FIELDS else value)
+        values.setdefault(key, as_list(value) if key in LIST_FIELDS else value)
     values["tags"] = tags
     values["department"] = {"name": name, "title": title} if name else None
     values["resources"] = resources
@@ -106,7 +106,8 @@ def _resource(row: Any) -> dict[str, Any]:
     return values
 
 
-def _list(value: str) -> list[Any]:
+def as_list(value: str) -> list[Any]:
+    """Return what a field that holds a list stores, as a list."""
     try:
         loaded = json.loads(value)
     except ValueError:

@@ -39,6 +39,7 @@ def withdraw(
     package.private = True
     package.extras["withdrawal_reason"] = reason
     package.extras["withdrawal_note"] = note
+    package.extras.pop("publish_requested", None)
     package.metadata_modified = dt.datetime.now(dt.UTC).replace(tzinfo=None)
     if delete:
         package.delete()

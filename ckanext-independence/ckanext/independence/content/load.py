@@ -84,10 +84,11 @@ def _is_full(error: Exception) -> bool:
 
 def _look(task: due.Task, folder: Path) -> None:
     progress = found.Progress(task.version_id)
-    outcome = _read(task, folder, progress)
+    path = _local(task, folder)
+    outcome = _read(task, path, folder, progress)
     table = outcome.tables[0] if outcome.status == "read" and outcome.tables else None
     if table is None or table.parquet is None:
-        _no_table(task, outcome)
+        _no_table(task, path, outcome)
         return
     if not table.rows and table.set_aside_total:
         outcome.status = "refused"
@@ -95,13 +96,14 @@ def _look(task: due.Task, folder: Path) -> None:
             f"None of its {table.set_aside_total:,} rows could be taken: "
             f"{table.set_aside[0].reason}"
         )
-        _no_table(task, outcome)
+        _no_table(task, path, outcome)
         return
     if not table.profile:
         progress("Describing the columns", 0, 0)
         table.profile = profiles.profile(Path(table.parquet), table.columns, limits=LIMITS)
     entries = _entries(table, task.words)
-    said = objections(_candidate(task, table, entries))
+    progress("Looking for protected information", 0, 0)
+    said = objections(_candidate(task, path, found.LOADED, outcome.message, table, entries))
     if said:
         _refused(task, [sentence(one) for one in said])
         return
@@ -111,10 +113,11 @@ def _look(task: due.Task, folder: Path) -> None:
         derived.keep(task.version_id, derived.REJECTS, Path(table.rejects))
     else:
         derived.remove(task.version_id, derived.REJECTS)
-    _build(task, outcome, table, entries, folder, progress)
+    _build(task, path, outcome, table, entries, folder, progress)
 
 
-def _read(task: due.Task, folder: Path, progress: found.Progress) -> Outcome:
+def _local(task: due.Task, folder: Path) -> Path:
+    """Return the file on this machine, fetched from the storage where that is elsewhere."""
     path = task.file.path
     if path is None:
         path = folder / "file"
@@ -123,6 +126,10 @@ def _read(task: due.Task, folder: Path, progress: found.Progress) -> Outcome:
                 target.write(chunk)
     elif not path.is_file():
         raise MissingFileError(files.storage(), task.file.location)
+    return path
+
+
+def _read(task: due.Task, path: Path, folder: Path, progress: found.Progress) -> Outcome:
     site = Site(date_order=tk.config["ckanext.independence.content.date_order"])
 
     def read(wanted: Reading, name: str) -> Outcome:
@@ -167,7 +174,12 @@ def _typed(words: Sequence[dict[str, Any]]) -> list[Any]:
 
 
 def _candidate(
-    task: due.Task, table: Table | None = None, entries: Sequence[dictionary.Entry] = ()
+    task: due.Task,
+    path: Path,
+    status: str,
+    message: str,
+    table: Table | None = None,
+    entries: Sequence[dictionary.Entry] = (),
 ) -> Candidate:
     return Candidate(
         version_id=task.version_id,
@@ -175,9 +187,14 @@ def _candidate(
         package_id=task.package_id,
         sha256=task.sha256,
         filename=task.filename,
+        path=str(path),
+        status=status,
+        message=message,
         columns=[entry.as_json() for entry in entries],
         profile=table.profile if table else {},
         rows=table.rows if table else None,
+        set_aside=table.set_aside_total if table else None,
+        asides=[one.as_json() for one in table.set_aside] if table else [],
         table=table.parquet if table else None,
     )
 
@@ -185,11 +202,17 @@ def _candidate(
 # ---- What comes of it -----------------------------------------------------------------------
 
 
-def _no_table(task: due.Task, outcome: Outcome) -> None:
+def _no_table(task: due.Task, path: Path, outcome: Outcome) -> None:
     """Serve a file that is no table as a download; keep the last good table in its place."""
     status = found.DOWNLOAD if outcome.download_only else found.REFUSED
     if outcome.status == "ask":
         status = found.ASKED
+    if not task.again:
+        # Before anything is kept of it: what is said of a broken file quotes it.
+        said = objections(_candidate(task, path, status, outcome.message))
+        if said:
+            _refused(task, [sentence(one) for one in said])
+            return
     values = {"status": status, "message": outcome.message, "progress": None}
     if task.again:
         # It is served already. A table of its own stays; one of another version tells nothing.
@@ -201,10 +224,6 @@ def _no_table(task: due.Task, outcome: Outcome) -> None:
         versions.hold(task.version_id, outcome.message)
         _keep_found(task, outcome, values)
     else:
-        said = objections(_candidate(task))
-        if said:
-            _refused(task, [sentence(one) for one in said])
-            return
         _keep_found(task, outcome, values)
         versions.serve(task.version_id)
     decided.declare(task.resource_id, task.declared)
@@ -242,6 +261,7 @@ def _keep_found(task: due.Task, outcome: Outcome, values: dict[str, Any]) -> Non
 
 def _build(
     task: due.Task,
+    path: Path,
     outcome: Outcome,
     table: Table,
     entries: Sequence[dictionary.Entry],
@@ -273,7 +293,7 @@ def _build(
         model.Session.rollback()
         derived.remove(task.version_id)
         outcome.status, outcome.message = "refused", str(error)
-        _no_table(task, outcome)
+        _no_table(task, path, outcome)
 
 
 def _switch(task: due.Task, outcome: Outcome, table: Table, built: store.Built) -> None:

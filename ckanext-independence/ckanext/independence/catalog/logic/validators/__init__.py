@@ -6,6 +6,7 @@ refused: where the next one could trip over the value, the first stops the row (
 """
 
 from .identity import independence_department, independence_identifier, independence_name
+from .publication import independence_publication
 from .shapes import independence_shapes
 from .values import (
     independence_bbox,
@@ -53,6 +54,7 @@ __all__ = [
     "independence_phone",
     "independence_plain_text",
     "independence_public_minimum",
+    "independence_publication",
     "independence_ranges",
     "independence_readable_text",
     "independence_resource_url",

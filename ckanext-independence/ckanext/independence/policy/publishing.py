@@ -1,0 +1,230 @@
+"""The step to public: what stands in its way, what has to wait for it, and who takes it then.
+
+Owns both moments: the save in which it is asked for, and the job that takes it once the files are
+judged. Acts on becoming public, and on a save that newly takes away what a blocker asks for; never
+on what is public and fails already.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import ckan.plugins.toolkit as tk
+import sqlalchemy as sa
+from ckan import model
+from rq.timeouts import JobTimeoutException
+
+from ..catalog import owed, versions
+from ..catalog.interfaces import Publication, facts, facts_changed, looked_into
+from ..catalog.model import Version
+from ..content import links
+from . import gather, held, linked, rescans, scans
+from .book import rulebook, today
+from .findings import live_waivers
+from .model import Waiver
+from .rulebook import BLOCKER, ENFORCE, Rule, Rulebook
+from .rules.judging import judge
+from .rules.registry import CONTENT, DATASET_SIGHTS, METADATA, RESOURCES
+from .rules.subjects import Subject
+from .rules.verdicts import Verdict
+from .versions_judged import blocking, clauses, waived
+
+__all__ = ["PUBLISH", "REQUESTED", "after_save", "before_publication", "publish"]
+
+log = logging.getLogger(__name__)
+
+PUBLISH = "policy-publish"
+"""The kind of work that is owed when a data set that waits may have become free to be public; its
+key is its id."""
+REQUESTED = "publish_requested"
+
+Failing = list[tuple[Rule, Verdict]]
+
+
+def before_publication(dataset: Mapping[str, Any], package: Any) -> Publication:
+    """Say what stands against a save of a data set that is to be public; see the interface."""
+    book = rulebook()
+    if not _stops(book):
+        return Publication()
+    subject = gather.asked(dataset)
+    waivers = live_waivers([package.id], today()).get(package.id, []) if package else []
+    if package and not package.private and package.state == model.State.ACTIVE:
+        return _refusal(_taken_away(book, subject, package, waivers))
+    failing = _failing(book, subject, waivers, DATASET_SIGHTS)
+    waits = _owe_looks(dataset["resources"]) if _stops(book, CONTENT) else False
+    if package:
+        failing += _held(book, dataset["resources"], waivers)
+    return Publication(_refusal(failing).objections, waits)
+
+
+def _stops(book: Rulebook, sees: str = "") -> bool:
+    """Say whether any rule (about this) can stop the step at all."""
+    return any(
+        rule.mode == ENFORCE
+        and BLOCKER in (rule.severity, *rule.stricter.values())
+        and sees in ("", rule.check.sees)
+        for rule in book.rules
+    )
+
+
+def _failing(
+    book: Rulebook, subject: Subject, waivers: Sequence[Waiver], sees: Sequence[str]
+) -> Failing:
+    judged = list(judge(book, subject, sees=sees))
+    for one in judged:
+        if one.error:
+            log.error("The check of %s failed on a save: %s", one.rule.id, one.error)
+    return [pair for pair in blocking(judged) if not waived(*pair, waivers)]
+
+
+def _taken_away(
+    book: Rulebook, subject: Subject, package: Any, waivers: Sequence[Waiver]
+) -> Failing:
+    """Return what fails after a save of public data and did not before it.
+
+    Its files are judged when they are served; of its contents only the texts are judged here.
+    """
+    failing = _of_record(book, subject, waivers)
+    if not failing:
+        return []
+    before = next((one for _, one in gather.subjects([package.id])), None)
+    known = _of_record(book, before, waivers) if before else []
+    counts = {(rule.id, v.field, v.kind, v.resource): v.count or 0 for rule, v in known}
+    return [
+        (rule, v)
+        for rule, v in failing
+        if (v.count or 0) > counts.get((rule.id, v.field, v.kind, v.resource), -1)
+    ]
+
+
+def _of_record(book: Rulebook, subject: Subject, waivers: Sequence[Waiver]) -> Failing:
+    said = _failing(book, subject, waivers, (METADATA, RESOURCES, CONTENT))
+    return [(r, v) for r, v in said if r.check.sees != CONTENT or not v.resource]
+
+
+def _held(
+    book: Rulebook, resources: Iterable[Mapping[str, Any]], waivers: Sequence[Waiver]
+) -> Failing:
+    """Return what stands against files of which nothing is served, and no newer one has come."""
+    ids = [one["id"] for one in resources if one.get("id") and not one.get("coming")]
+    standing = versions.standings(ids)
+    rules = {rule.id: rule for rule in book.rules if rule.mode == ENFORCE}
+    return [
+        (rules[rule], verdict)
+        for id_, (_, said) in held.said(ids).items()
+        if id_ in standing and not standing[id_].served
+        for rule, verdict in said
+        if rule in rules and not waived(rules[rule], verdict, waivers)
+    ]
+
+
+def _refusal(failing: Failing) -> Publication:
+    """Say what fails at the field where it is mended, with the clause that asks for it."""
+    said: dict[str, list[str]] = {}
+    for rule, verdict in failing:
+        # What is mended in a file has no field in the data set's form.
+        name = "private" if verdict.resource or not verdict.field else verdict.field
+        name = {"tags": "tag_string"}.get(name, name)
+        name = "private" if name.startswith(("file_", "columns_")) or name == "url" else name
+        asks = f"({clauses(rule)})" if rule.clauses else ""
+        said.setdefault(name, []).append(
+            " ".join(filter(None, (verdict.evidence, verdict.fix or rule.fix, asks)))
+        )
+    return Publication(said)
+
+
+# ---- What is not known yet ------------------------------------------------------------------
+
+
+def _owe_looks(resources: Sequence[Mapping[str, Any]]) -> bool:
+    """Say whether a file was not looked through yet, and owe what nobody else does."""
+    return any([_waits(one) for one in resources])
+
+
+def _waits(resource: Mapping[str, Any]) -> bool:
+    if resource.get("coming"):
+        return True
+    if resource.get("url_type") == "upload":
+        return looked_into() and _version_waits(str(resource["id"]), "")
+    url = str(resource.get("url") or "")
+    if not url.lower().startswith(("http://", "https://")):
+        return False
+    if looked_into() and resource.get(links.FIELD) == "yes":
+        return _table_waits(resource, url)
+    behind = linked.known([url]).get(url)
+    if behind is not None and behind.scanned is not None:
+        return False
+    linked.owe(url)
+    return True
+
+
+def _table_waits(resource: Mapping[str, Any], url: str) -> bool:
+    """Say it of a link of which a table is made, which the content slice fetches."""
+    if not resource.get("id"):
+        return True
+    if versions.newest(str(resource["id"]), url) is not None:
+        return _version_waits(str(resource["id"]), url)
+    told = links.fetched(str(resource["id"])) or {}
+    return not (told.get("url") == url and told.get("error"))
+
+
+def _version_waits(resource_id: str, source: str) -> bool:
+    newest = versions.newest(resource_id, source)
+    if newest is not None and newest.state in (versions.RECEIVED, versions.JUDGED):
+        return True
+    chosen = sa.select(Version).where(
+        Version.resource_id == resource_id, Version.state == versions.SERVED
+    )
+    waits = False
+    for version in model.Session.scalars(chosen):
+        # Those that were served before stay at their addresses.
+        if not rescans.is_scanned(version):
+            rescans.owe(version.id)
+            waits = True
+    return waits
+
+
+# ---- Afterwards -----------------------------------------------------------------------------
+
+
+def after_save(package_id: str) -> None:
+    """Owe the step of a data set that waits: what it waits for may be over already."""
+    if _is_waiting(model.Package.get(package_id)):
+        owed.owe(PUBLISH, package_id)
+
+
+@facts_changed.connect
+def _after_facts(package_id: str, **_: Any) -> None:
+    after_save(package_id)
+
+
+def _is_waiting(package: Any) -> bool:
+    return (
+        package is not None
+        and package.private
+        and package.state == model.State.ACTIVE
+        and bool(package.extras.get(REQUESTED))
+        and not package.extras.get("withdrawal_reason")
+    )
+
+
+@owed.handler(PUBLISH)
+def publish(package_id: str, payload: dict[str, Any] | None) -> None:
+    """Publish the data set with this id if it waits for that, and nothing stands in the way."""
+    if not _is_waiting(model.Package.get(package_id)):
+        return
+    context = {"user": _portal(), "ignore_auth": True}
+    try:
+        tk.get_action("package_patch")(context, {"id": package_id, "private": False})
+    except JobTimeoutException:
+        raise
+    except tk.ValidationError as error:
+        # The findings say why; a save, a file or a waiver brings it here again.
+        model.Session.rollback()
+        log.info("Data set %s stays private: %s", package_id, ", ".join(error.error_dict))
+
+
+def _portal() -> str:
+    return str(tk.get_action("get_site_user")({"ignore_auth": True}, {})["name"])

@@ -1,0 +1,73 @@
+"""Looking again through files that are served, when the recognisers or the words are new.
+
+Owns which versions want a scan and the jobs that make it. What comes of it is a finding: what is
+public stays so until a person takes it away. Refuses to scan in anybody's request.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from ckan import model
+from file_keeper.core.exceptions import MissingFileError
+
+from ..catalog import files, owed, versions
+from ..catalog.interfaces import facts
+from ..catalog.model import Version
+from . import scans
+
+__all__ = ["RESCAN", "SCAN", "columns_of", "is_scanned", "owe"]
+
+log = logging.getLogger(__name__)
+
+RESCAN, SCAN = "policy-rescan", "policy-scan"
+
+
+def is_scanned(version: Version) -> bool:
+    """Say whether the recognisers of now looked through a version with what is known of it now."""
+    words = scans.words_of(columns_of(version.resource_id)) if version.served else None
+    return scans.find(version.sha256, words) is not None
+
+
+def columns_of(resource_id: str) -> Sequence[Mapping[str, Any]]:
+    """Return what is known of the columns of what a resource serves."""
+    known = facts([resource_id]).get(resource_id)
+    return known.columns if known is not None else ()
+
+
+def owe(version_id: int) -> None:
+    """Note in CKAN's session that a version is to be looked through."""
+    owed.owe(SCAN, str(version_id))
+
+
+@owed.handler(RESCAN)
+def owe_all(key: str, payload: dict[str, Any] | None) -> None:
+    """Owe a look at every version that the public can have and nobody of now looked through."""
+    for version in model.Session.scalars(
+        sa.select(Version).where(Version.state == versions.SERVED).order_by(Version.id)
+    ).all():
+        if not is_scanned(version):
+            owe(version.id)
+
+
+@owed.handler(SCAN, queue=owed.LOADS)
+def look(key: str, payload: dict[str, Any] | None) -> None:
+    """Look through a version; its data set is judged, and published if it waited for that."""
+    version = model.Session.get(Version, int(key))
+    resource = model.Resource.get(version.resource_id) if version else None
+    file = files.stored_version(version.id) if version else None
+    if version is None or resource is None or file is None or version.state != versions.SERVED:
+        return
+    columns = list(columns_of(resource.id)) if version.served else []
+    package_id = resource.package_id
+    model.Session.rollback()
+    try:
+        with scans.local(file) as path:
+            scans.scan(file.sha256, path, file.name, columns)
+    except MissingFileError:
+        log.error("The file of version %s is lost, so it cannot be looked through", key)
+    owed.owe("policy-judge", package_id)
+    owed.owe("policy-publish", package_id)

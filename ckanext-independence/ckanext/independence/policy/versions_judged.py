@@ -1,0 +1,159 @@
+"""Whether a file, or rows that a program sends, may take their place among what is served.
+
+Owns the question that the load asks before it serves a version. Whatever a blocker that is in
+force finds in it keeps it back: of data that is public, in whatever way it fails; of a draft, where
+it holds what the law protects, so that this is not even built into a table. Records of data that
+is withheld keep their files: they are private, and stay so. Refuses to fail because a rule does.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ckan import model
+from rq.timeouts import JobTimeoutException
+
+from ..catalog import files
+from ..catalog.interfaces import Candidate, Objection
+from . import gather, held, scans
+from .book import rulebook, today
+from .cells.looking import look_at_file
+from .findings import covers, live_waivers
+from .model import Waiver
+from .rulebook import BLOCKER, ENFORCE, Rule, Rulebook
+from .rules.checks.small_cells import limit, persons
+from .rules.judging import Judged, judge
+from .rules.registry import CONTENT
+from .rules.subjects import File, Subject
+from .rules.verdicts import FAILS, Verdict
+
+__all__ = ["blocking", "clauses", "judge_version", "waived"]
+
+log = logging.getLogger(__name__)
+
+
+def judge_version(candidate: Candidate) -> list[Objection]:
+    """Scan a version, put the rules about contents to it, and return what stands against it."""
+    scanned = _scan(candidate)
+    package = model.Package.get(candidate.package_id)
+    found = next(gather.subjects([candidate.package_id]), None)
+    if package is None or found is None:
+        return []
+    subject, book = found[1], rulebook()
+    subject = replace(
+        subject,
+        files=[
+            _described(one, candidate, scanned) if one.id == candidate.resource_id else one
+            for one in subject.files
+        ],
+    )
+    subject = _with_cells(book, subject, candidate)
+    judged = list(judge(book, subject, sees=(CONTENT,)))
+    for one in judged:
+        if one.error:
+            log.error(
+                "The check of %s failed on file %s: %s",
+                one.rule.id, candidate.resource_id, one.error,
+            )  # fmt: skip
+    waivers = live_waivers([package.id], today()).get(package.id, [])
+    mine = [
+        (rule, verdict)
+        for rule, verdict in blocking(judged)
+        if verdict.resource == candidate.resource_id and not waived(rule, verdict, waivers)
+    ]
+    if package.private:
+        mine = [] if subject.is_entry else [pair for pair in mine if pair[1].kind]
+    if candidate.version_id and mine:
+        held.remember(
+            candidate.resource_id, candidate.version_id, [(rule.id, v) for rule, v in mine]
+        )
+    elif candidate.version_id:
+        held.forget(candidate.resource_id)
+    return [
+        Objection(verdict.evidence, clauses(rule), verdict.fix or rule.fix)
+        for rule, verdict in mine
+    ]
+
+
+def _scan(candidate: Candidate) -> scans.Scanned:
+    if candidate.path is not None:
+        path = Path(candidate.path)
+        return scans.scan(candidate.sha256, path, candidate.filename, candidate.columns)
+    if candidate.version_id and (file := files.stored_version(candidate.version_id)) is not None:
+        with scans.local(file) as path:
+            return scans.scan(file.sha256, path, file.name, candidate.columns)
+    if candidate.table is not None:
+        return scans.scan("", Path(candidate.table), "rows.parquet", candidate.columns)
+    return scans.Scanned(None, "There is no file to be looked through.", False)
+
+
+def _described(file: File, candidate: Candidate, scanned: scans.Scanned) -> File:
+    return replace(
+        file,
+        sha256=candidate.sha256 or None,
+        status=candidate.status or file.status,
+        message=candidate.message,
+        rows=candidate.rows,
+        set_aside=candidate.set_aside,
+        asides=candidate.asides,
+        columns=candidate.columns,
+        profile=candidate.profile,
+        hits=scanned.hits,
+        scan_note=scanned.note,
+        has_table=candidate.table is not None,
+    )
+
+
+def _with_cells(book: Rulebook, subject: Subject, candidate: Candidate) -> Subject:
+    """Look at counts of persons where a rule asks for it."""
+    rule = next((one for one in book.rules if one.check.name == "small-cells"), None)
+    below = limit(subject, rule.parameters) if rule and rule.in_force(subject.today) else None
+    file = next((one for one in subject.files if one.id == candidate.resource_id), None)
+    if rule is None or below is None or file is None or candidate.table is None:
+        return subject
+    names = persons(file, rule.parameters)
+    if not names:
+        return subject
+    try:
+        cells = look_at_file(Path(candidate.table), candidate.columns, names, below)
+    except JobTimeoutException:
+        raise
+    except Exception as error:
+        log.error("The counts of %s could not be judged: %s", file.id, type(error).__name__)
+        return subject
+    mine = [replace(one, cells=cells) if one.id == file.id else one for one in subject.files]
+    return replace(subject, files=mine)
+
+
+# ---- What blocks ----------------------------------------------------------------------------
+
+
+def blocking(judged: Sequence[Judged]) -> Iterator[tuple[Rule, Verdict]]:
+    """Yield each place where a blocker that is enforced fails."""
+    for one in judged:
+        if one.rule.mode != ENFORCE:
+            continue
+        for verdict in one.verdicts:
+            if verdict.state == FAILS and one.severity_of(verdict) == BLOCKER:
+                yield one.rule, verdict
+
+
+def waived(rule: Rule, verdict: Verdict, waivers: Sequence[Waiver]) -> bool:
+    """Say whether somebody gave leave for this place, at most as often as it was seen."""
+    at: dict[str, Any] = {
+        "kind": verdict.kind,
+        "resource_id": verdict.resource,
+        "column": verdict.column,
+        "field": verdict.field,
+        "count": verdict.count,
+    }
+    return any(covers(waiver, rule.id, **at) for waiver in waivers)
+
+
+def clauses(rule: Rule) -> str:
+    """Return the codes of the clauses that ask for a rule, as a sentence names them."""
+    return ", ".join(clause.code for clause in rule.clauses)
