@@ -18,7 +18,7 @@ import tempfile
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -131,18 +131,27 @@ class RunningSite(AnySite):
         template: what is behind the names of the databases that blank sites are copied from.
     """
 
-    def __init__(self, project: Project, *, empty: bool = False, servers: bool = False) -> None:
+    def __init__(
+        self,
+        project: Project,
+        *,
+        empty: bool = False,
+        servers: bool = False,
+        blank_settings: Mapping[str, str] | None = None,
+    ) -> None:
         """Start it and wait until it answers (15 s to a minute).
 
         Args:
             project: whose site.
             empty: load nothing into it.
             servers: start no CKAN, only the servers that blank sites borrow.
+            blank_settings: of its blank sites, where they differ from this one's.
 
         Raises:
             RuntimeError: it does not come up, or its catalog was not loaded completely.
         """
         self.project = project
+        self._blank_settings = dict(blank_settings or {})
         self.data = temporary_folder()
         # Where no CKAN uses them, the site's own databases can be copied.
         self.template = "" if servers else f"_{TEMPLATE}"
@@ -253,6 +262,7 @@ class RunningSite(AnySite):
         values["solr_url"] = mine["solr_url"].removesuffix(CORE) + core
         values["ckan.redis.url"] = mine["ckan.redis.url"].replace("db=1", f"db={redis}")
         values |= storage_settings(folder / "storage", self.project.ini_path)
+        values |= self._blank_settings
         if url:
             values["ckan.site_url"] = url
         ini = folder / "ckan.ini"

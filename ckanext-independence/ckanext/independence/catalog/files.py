@@ -49,6 +49,8 @@ log = logging.getLogger(__name__)
 CHUNK = 1 << 20
 # Where an action's context holds the uploaders of a data set that is being made.
 COMING = "independence_coming_files"
+# And the ids of the files that a changed one is to have; where it is missing, all that it had.
+KEPT = "independence_kept_files"
 FOLDER = "sha256"
 # Beside FOLDER on the same disk, so that a finished file is moved by a rename.
 UNFINISHED = "unfinished"

@@ -22,7 +22,7 @@ from ckan.lib import signals
 __all__ = [
     "CONTENT", "Candidate", "Facts", "ICommands", "IPublicationJudge", "IResourceFacts",
     "IVersionJudge", "Objection", "Publication", "declared_columns", "facts", "facts_changed",
-    "looked_into", "objections", "publication",
+    "looked_into", "objections", "publication", "rows_kept_back",
 ]  # fmt: skip
 
 CONTENT = "content"
@@ -117,6 +117,10 @@ class IVersionJudge(p.Interface):
         """Return what stands against serving this version; nothing lets it pass."""
         return []
 
+    def keeps_rows_back(self, version_id: int) -> bool:
+        """Say whether not even staff is to be shown rows of this version, which is held."""
+        return False
+
 
 class IPublicationJudge(p.Interface):
     """For plugins that may refuse to have a data set made public, or let it wait."""
@@ -159,6 +163,12 @@ def objections(candidate: Candidate) -> list[Objection]:
     """Ask every plugin that may refuse; return all that was said."""
     judges = p.PluginImplementations(IVersionJudge)
     return [one for judge in judges for one in judge.before_version_served(candidate)]
+
+
+def rows_kept_back(version_id: int) -> bool:
+    """Ask whether rows of a version are shown to nobody."""
+    judges = p.PluginImplementations(IVersionJudge)
+    return any(judge.keeps_rows_back(version_id) for judge in judges)
 
 
 def publication(dataset: Mapping[str, Any], package: Any) -> Publication:

@@ -232,7 +232,8 @@ def _no_table(task: due.Task, path: Path, outcome: Outcome) -> None:
 
 def sentence(one: Objection) -> str:
     """Return an objection as a steward reads it."""
-    return " ".join(filter(None, (one.reason, one.fix)))
+    clause = f"({one.clause})" if one.clause else ""
+    return " ".join(filter(None, (one.reason, one.fix, clause)))
 
 
 def _refused(task: due.Task, reasons: list[str]) -> None:

@@ -17,6 +17,7 @@ from ckan import model
 from ckan.lib import files as ckan_files
 
 from ..catalog import files, versions
+from ..catalog.interfaces import rows_kept_back
 from ..catalog.model import Version
 from . import derived, previewed
 from .model import Found
@@ -140,8 +141,8 @@ def samples(known: Report) -> dict[str, list[list[str]]]:
 
 @contextmanager
 def _file(version: Version) -> Iterator[Path | None]:
-    """Give a version's file as one on this machine; None where the storage has lost it."""
-    file = files.stored_version(version.id)
+    """Give a version's file as one on this machine; None where it is lost, or kept from sight."""
+    file = None if rows_kept_back(version.id) else files.stored_version(version.id)
     with tempfile.TemporaryDirectory(prefix="before-") as folder:
         path = file.path if file else None
         try:

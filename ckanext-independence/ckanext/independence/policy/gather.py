@@ -13,11 +13,10 @@ from typing import Any
 import orjson
 
 from ..catalog import reader
-from . import book
-from .identifiers.hits import Hit
+from . import book, looked, scans, texts
 from .rules.subjects import City, File, Subject
 
-__all__ = ["department_of", "hash_of", "subjects"]
+__all__ = ["asked", "department_of", "hash_of", "subjects"]
 
 
 def subjects(ids: Sequence[str]) -> Iterator[tuple[str, Subject]]:
@@ -28,18 +27,32 @@ def subjects(ids: Sequence[str]) -> Iterator[tuple[str, Subject]]:
         yield values["id"], _subject(values, day, here)
 
 
+def asked(values: Mapping[str, Any]) -> Subject:
+    """Return a data set as it is judged that is not stored yet.
+
+    Args:
+        values: as ``catalog.interfaces.IPublicationJudge`` is given them
+    """
+    day = book.today()
+    resources = [
+        {**one, "id": one.get("id") or f"new-{number}", "created": None}
+        for number, one in enumerate(values["resources"])
+    ]
+    return _subject({**values, "resources": resources}, day, book.city_facts(day))
+
+
 def _subject(values: Mapping[str, Any], day: Any, here: City) -> Subject:
-    text_hits: list[Hit] | None = None
+    known = looked.scanned(values["resources"])
     return Subject(
         values=values,
         today=day,
         city=here,
-        files=[_file(one) for one in values["resources"]],
-        text_hits=text_hits,
+        files=[_file(one, known.get(one["id"])) for one in values["resources"]],
+        text_hits=scans.in_texts(texts.of_values(values)),
     )
 
 
-def _file(values: Mapping[str, Any]) -> File:
+def _file(values: Mapping[str, Any], scanned: scans.Scanned | None) -> File:
     is_link = values.get("url_type") != "upload"
     return File(
         id=values["id"],
@@ -48,6 +61,8 @@ def _file(values: Mapping[str, Any]) -> File:
         url=(values.get("url") or "") if is_link else "",
         description=values.get("description") or "",
         sha256=values.get("hash") or None,
+        hits=scanned.hits if scanned else None,
+        scan_note=scanned.note if scanned else "",
         alternative_of=values.get("alternative_of") or "",
         created=values["created"].date() if values.get("created") else None,
     )

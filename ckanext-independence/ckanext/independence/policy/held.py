@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from ckan import model
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import aliased
 
 from ..catalog import versions
 from ..catalog.model import Version
@@ -56,10 +57,15 @@ def said(resource_ids: Sequence[str]) -> dict[str, tuple[int, Said]]:
         by resource, the version and each rule's id with its verdict
     """
     names = [_NAME + one for one in resource_ids]
+    newer = aliased(Version)
     query = (
         sa.select(State.name, State.value)
         .join(Version, Version.id == State.value["version"].as_integer())
-        .where(State.name.in_(names), Version.state == versions.HELD)
+        .where(
+            State.name.in_(names),
+            Version.state == versions.HELD,
+            ~sa.exists().where(newer.resource_id == Version.resource_id, newer.id > Version.id),
+        )
     )
     found = {}
     for row in model.Session.execute(query):

@@ -15,7 +15,7 @@ from ckan import model
 from rq.timeouts import JobTimeoutException
 
 from ..catalog import owed
-from . import findings, gather
+from . import findings, gather, held
 from .book import rulebook
 from .rulebook import BLOCKER
 from .rules.judging import judge, left_for_later
@@ -82,6 +82,7 @@ def settle(
     book = rulebook()
     for id_, subject in gather.subjects(ids):
         judged = list(judge(book, subject, sees=sees, seconds=seconds))
+        judged = held.with_held(judged, [file.id for file in subject.files])
         for one in judged:
             if one.error:
                 log.error("The check of %s failed on data set %s: %s", one.rule.id, id_, one.error)

@@ -58,8 +58,7 @@ def known(urls: Collection[str]) -> dict[str, Behind]:
     names = {_NAME + _key(url): url for url in urls}
     query = sa.select(State.name, State.value).where(State.name.in_(names))
     return {
-        names[row.name]: Behind(row.value)
-        for row in (model.Session.execute(query) if urls else ())
+        names[row.name]: Behind(row.value) for row in (model.Session.execute(query) if urls else ())
     }
 
 

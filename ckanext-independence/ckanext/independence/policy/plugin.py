@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import ckan.plugins as p
@@ -9,8 +10,27 @@ import ckan.plugins.toolkit as tk
 import click
 
 from ..catalog import owed
-from ..catalog.interfaces import ICommands
-from . import book, judged, links, notices  # noqa: F401 -- the last tells the workers what it does
+from ..catalog.interfaces import (
+    Candidate,
+    ICommands,
+    IPublicationJudge,
+    IVersionJudge,
+    Objection,
+    Publication,
+)
+
+# Two of these are only imported to tell the workers what they do.
+from . import (  # noqa: F401
+    book,
+    held,
+    judged,
+    links,
+    notices,
+    publishing,
+    rescans,
+    versions_judged,
+    waivers,
+)
 from .cli import policy
 
 
@@ -25,6 +45,8 @@ class PolicyPlugin(p.SingletonPlugin):
     p.implements(p.IConfigurer)
     p.implements(p.IConfigurable)
     p.implements(ICommands, inherit=True)
+    p.implements(IPublicationJudge, inherit=True)
+    p.implements(IVersionJudge, inherit=True)
     p.implements(p.IPackageController, inherit=True)
 
     # IConfigurer
@@ -46,17 +68,37 @@ class PolicyPlugin(p.SingletonPlugin):
         """Offer the slice's commands."""
         return [policy]
 
+    # IPublicationJudge
+
+    def before_publication(self, dataset: Mapping[str, Any], package: Any) -> Publication:
+        """Refuse the step to public, or let it wait."""
+        return publishing.before_publication(dataset, package)
+
+    # IVersionJudge
+
+    def before_version_served(self, candidate: Candidate) -> list[Objection]:
+        """Hold back what a blocker finds in a file."""
+        return versions_judged.judge_version(candidate)
+
+    def keeps_rows_back(self, version_id: int) -> bool:
+        """Show no row of a file that is held for what is in it."""
+        return held.hides(version_id)
+
     # IPackageController
 
     def after_dataset_create(self, context: Any, dataset: dict[str, Any]) -> None:
         """Judge the new data set, in the same transaction."""
         judged.saved([dataset["id"]])
         owed.owe(links.NOTICE, dataset["id"])
+        publishing.after_save(dataset["id"])
+        waivers.after_save(context, dataset)
 
     def after_dataset_update(self, context: Any, dataset: dict[str, Any]) -> None:
         """Judge the changed data set, in the same transaction."""
         judged.saved([dataset["id"]])
         owed.owe(links.NOTICE, dataset["id"])
+        publishing.after_save(dataset["id"])
+        waivers.after_save(context, dataset)
 
     def after_dataset_delete(self, context: Any, dataset: dict[str, Any]) -> None:
         """Forget what was said of a data set that is about to be deleted."""

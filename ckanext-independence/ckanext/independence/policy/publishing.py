@@ -14,13 +14,14 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 import sqlalchemy as sa
 from ckan import model
+from ckanext.scheming.helpers import scheming_get_dataset_schema
 from rq.timeouts import JobTimeoutException
 
 from ..catalog import owed, versions
-from ..catalog.interfaces import Publication, facts, facts_changed, looked_into
+from ..catalog.interfaces import Publication, facts_changed, looked_into
 from ..catalog.model import Version
 from ..content import links
-from . import gather, held, linked, rescans, scans
+from . import gather, held, linked, rescans
 from .book import rulebook, today
 from .findings import live_waivers
 from .model import Waiver
@@ -124,15 +125,20 @@ def _refusal(failing: Failing) -> Publication:
     """Say what fails at the field where it is mended, with the clause that asks for it."""
     said: dict[str, list[str]] = {}
     for rule, verdict in failing:
-        # What is mended in a file has no field in the data set's form.
-        name = "private" if verdict.resource or not verdict.field else verdict.field
-        name = {"tags": "tag_string"}.get(name, name)
-        name = "private" if name.startswith(("file_", "columns_")) or name == "url" else name
+        name = {"tags": "tag_string"}.get(verdict.field, verdict.field)
+        if verdict.resource or name not in _fields():
+            # What is mended in a file has no field in the data set's form.
+            name = "private"
         asks = f"({clauses(rule)})" if rule.clauses else ""
         said.setdefault(name, []).append(
             " ".join(filter(None, (verdict.evidence, verdict.fix or rule.fix, asks)))
         )
     return Publication(said)
+
+
+def _fields() -> set[str]:
+    schema = scheming_get_dataset_schema("dataset")
+    return {field["field_name"] for field in schema["dataset_fields"]}
 
 
 # ---- What is not known yet ------------------------------------------------------------------

@@ -69,5 +69,6 @@ def look(key: str, payload: dict[str, Any] | None) -> None:
             scans.scan(file.sha256, path, file.name, columns)
     except MissingFileError:
         log.error("The file of version %s is lost, so it cannot be looked through", key)
+        scans.give_up(file.sha256, columns, "The file is lost, so it cannot be looked through.")
     owed.owe("policy-judge", package_id)
     owed.owe("policy-publish", package_id)

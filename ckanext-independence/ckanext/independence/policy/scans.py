@@ -28,7 +28,17 @@ from .identifiers.kinds import EDITION
 from .identifiers.scanning import scan_file, scan_texts
 from .model import Scan
 
-__all__ = ["Scanned", "WORK", "find", "find_all", "in_texts", "local", "scan", "words_of"]
+__all__ = [
+    "WORK",
+    "Scanned",
+    "find",
+    "find_all",
+    "give_up",
+    "in_texts",
+    "local",
+    "scan",
+    "words_of",
+]
 
 log = logging.getLogger(__name__)
 
@@ -70,13 +80,22 @@ def find(sha256: str, words: str | None = None) -> Scanned | None:
 def find_all(wanted: Iterable[tuple[str, str | None]]) -> list[Scanned | None]:
     """Return the scans of several files, each as ``find`` does, in one query."""
     asked = list(wanted)
-    query = (
-        sa.select(Scan)
+    if not asked:
+        return []
+    return _from(model.Session.execute(_query(asked)), asked)
+
+
+def _query(asked: list[tuple[str, str | None]]) -> Any:
+    return (
+        sa.select(Scan.sha256, Scan.words, Scan.hits, Scan.notes, Scan.complete)
         .where(Scan.sha256.in_({one for one, _ in asked}), Scan.edition == EDITION)
         .order_by(Scan.scanned)
     )
+
+
+def _from(rows: Iterable[Any], asked: list[tuple[str, str | None]]) -> list[Scanned | None]:
     known: dict[tuple[str, str | None], Scanned] = {}
-    for row in model.Session.scalars(query) if asked else ():
+    for row in rows:
         hits = None if row.hits is None else [Hit.of(one) for one in row.hits]
         told = Scanned(hits, " ".join(row.notes), row.complete, row.words)
         known[row.sha256, row.words] = known[row.sha256, None] = told
@@ -93,7 +112,11 @@ def scan(sha256: str, path: Path, filename: str, columns: Columns = ()) -> Scann
         columns: what is known of its columns: ``name``, ``label``, ``role`` …
     """
     words = words_of(columns)
-    if sha256 and (known := find(sha256, words)) is not None:
+    # On a connection of its own: no transaction stays open while a file is looked through.
+    asked: list[tuple[str, str | None]] = [(sha256, words)]
+    with model.meta.engine.connect() as connection:
+        known = _from(connection.execute(_query(asked)), asked)[0] if sha256 else None
+    if known is not None:
         return known
     told = {str(one.get("name")): " ".join(filter(None, _said(one))) for one in columns}
     hits: list[Hit] | None
@@ -110,6 +133,11 @@ def scan(sha256: str, path: Path, filename: str, columns: Columns = ()) -> Scann
     if sha256:
         _keep(sha256, words, hits, notes, complete)
     return Scanned(hits, " ".join(notes), complete, words)
+
+
+def give_up(sha256: str, columns: Columns, why: str) -> None:
+    """Keep that a file cannot be looked through, so that nobody waits for it."""
+    _keep(sha256, words_of(columns), None, [why], False)
 
 
 def _keep(

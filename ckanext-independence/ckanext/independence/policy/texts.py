@@ -37,9 +37,7 @@ def of_values(values: Mapping[str, Any]) -> dict[str, str]:
 
 def of_columns(columns: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """Return what is said of columns, as one text under ``columns_explained``."""
-    words = [
-        _text(column[name]) for column in columns for name in COLUMN_WORDS if column.get(name)
-    ]
+    words = [_text(column[name]) for column in columns for name in COLUMN_WORDS if column.get(name)]
     return {"columns_explained": "\n".join(words)} if words else {}
 
 

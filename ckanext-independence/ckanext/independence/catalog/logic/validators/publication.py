@@ -12,16 +12,14 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 
-from ... import reader
+from ... import files, reader
 from ...interfaces import looked_into, publication
 from .whole import _as_it_was
 from .words import Context, Flat, Key
 
-__all__ = ["NO_FILES", "REQUESTED", "independence_publication"]
+__all__ = ["REQUESTED", "independence_publication"]
 
 REQUESTED = "publish_requested"
-# In the context: this save takes all files away, which CKAN's flat form of it does not tell.
-NO_FILES = "independence_no_files"
 _STORED = ("id", "name", "title", "owner_org", "state", "metadata_created", "metadata_modified")
 
 
@@ -35,7 +33,7 @@ def independence_publication(key: Key, data: Flat, errors: Flat, context: Contex
         return
     if data.get(("private",)):
         return
-    said = publication(_values(data, package, bool(context.get(NO_FILES))), package)
+    said = publication(_values(data, package, context.get(files.KEPT)), package)
     for name, sentences in said.objections.items():
         errors.setdefault((name,), []).extend(sentences)
     waits = said.waits and not said.objections
@@ -57,7 +55,7 @@ def _put(data: Flat, name: str, value: str) -> None:
         data[("extras", place, "key")], data[("extras", place, "value")] = name, value
 
 
-def _values(data: Flat, package: Any, no_files: bool) -> dict[str, Any]:
+def _values(data: Flat, package: Any, kept: set[str] | None) -> dict[str, Any]:
     """Return the data set as it would be stored, as ``reader.read`` gives one that is."""
     stored = next(reader.read([package.id]), {}) if package else {}
     values: dict[str, Any] = {name: stored[name] for name in _STORED if name in stored}
@@ -78,10 +76,14 @@ def _values(data: Flat, package: Any, no_files: bool) -> dict[str, Any]:
     values["tags"] = sorted(set(tags))
     home = model.Group.get(values.get("owner_org") or "")
     values["department"] = {"name": home.name, "title": home.title} if home else None
-    if resources:
-        values["resources"] = [_file(resources[place]) for place in sorted(resources)]
-    else:
-        values["resources"] = [] if no_files else stored.get("resources", [])
+    changed = [_file(resources[place]) for place in sorted(resources)]
+    ids = {one.get("id") for one in changed}
+    # CKAN validates only the files that changed.
+    values["resources"] = changed + [
+        one
+        for one in stored.get("resources", [])
+        if one["id"] not in ids and (kept is None or one["id"] in kept)
+    ]
     return values
 
 

@@ -83,8 +83,6 @@ def independence_derived_values(key: Key, data: Flat, errors: Flat, context: Con
             data[(name,)] = ""
         elif given(name) is None and package:
             data[(name,)] = package.extras.get(name, "")
-    # Where it is asked for last, it is gone from what is being validated.
-    context["independence_no_files"] = (data.get(("__extras",)) or {}).get("resources") == []
     if given("publish_requested") is None and package:
         data[("publish_requested",)] = package.extras.get("publish_requested", "")
     if not given("name") and isinstance(given("title"), str):

@@ -10,12 +10,12 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ....catalog import files, owed, versions
-from ....catalog.interfaces import CONTENT, Candidate, objections
+from ....catalog.interfaces import CONTENT, Candidate, objections, rows_kept_back
 from ....catalog.model import Version
 from ... import decided, due, found, links, load, removal
 from ...model import Found
 from ...previewed import preview
-from ...reading.model import Reading
+from ...reading.model import Outcome, Reading
 
 __all__ = [
     "independence_content_reading_preview",
@@ -167,6 +167,9 @@ def independence_content_reading_preview(context: Context, data_dict: Data) -> D
     file = files.stored_version(last.id) if last else None
     if last is None or file is None:
         raise tk.ObjectNotFound("There is no file to be read.")
+    if rows_kept_back(last.id):
+        hidden = "It is held back for what is in it, so its rows are shown to nobody."
+        return {"outcome": Outcome("refused", hidden).as_json(), "before": None, "after": None}
     with tempfile.TemporaryDirectory(prefix=removal.WORK) as folder:
         return preview(last, file, wanted, Path(folder))
 
