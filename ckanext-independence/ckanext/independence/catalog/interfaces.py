@@ -85,7 +85,8 @@ class Publication:
     """What stands against a data set's being public.
 
     Attributes:
-        objections: sentences by the form's field at which each is mended. The save is refused.
+        objections: sentences by the form's field at which each is mended, ``private`` where there
+            is none, ``resources`` for its files. The save is refused.
         waits: whether it is not known yet: it stays private until whoever says so publishes it.
     """
 

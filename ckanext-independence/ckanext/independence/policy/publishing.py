@@ -126,7 +126,7 @@ def _refusal(failing: Failing) -> Publication:
     said: dict[str, list[str]] = {}
     for rule, verdict in failing:
         name = {"tags": "tag_string"}.get(verdict.field, verdict.field)
-        if verdict.resource or name not in _fields():
+        if verdict.resource or name not in {*_fields(), "resources"}:
             # What is mended in a file has no field in the data set's form.
             name = "private"
         asks = f"({clauses(rule)})" if rule.clauses else ""

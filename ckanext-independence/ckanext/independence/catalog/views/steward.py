@@ -27,6 +27,15 @@ def staff_only() -> Any:
     return None
 
 
+@steward.app_errorhandler(tk.ValidationError)
+def not_deleted(error: tk.ValidationError) -> Any:
+    """Say why a file cannot be deleted, which CKAN's page for it has no place for."""
+    if request.endpoint != "dataset_resource.delete" or not request.view_args:
+        raise error
+    h.flash_error(" ".join(str(one) for said in error.error_dict.values() for one in said))
+    return tk.redirect_to("dataset.read", id=request.view_args["id"])
+
+
 def _context() -> dict[str, Any]:
     return {"user": tk.current_user.name, "auth_user_obj": tk.current_user}
 
@@ -49,13 +58,23 @@ def _own(id: str) -> dict[str, Any]:
 def saved(id: str) -> Any:
     """Say that a form was saved, and lead to what comes next: a first file, or the page."""
     data = _own(id)
-    if data["private"]:
+    if data.get("publish_requested"):
+        h.flash_success(_became(data["id"]))
+    elif data["private"]:
         h.flash_success(tk._("The draft is saved. Only your department sees it."))
     else:
         h.flash_success(tk._("Saved. Anybody can see it now."))
     if not data["resources"] and data.get("access_level") == "public":
         return tk.redirect_to("dataset_resource.new", id=data["name"])
     return tk.redirect_to("dataset.read", id=data["name"])
+
+
+def _became(id: str) -> str:
+    """Say what became of the wish to publish a data set."""
+    now = tk.get_action("package_show")(_context(), {"id": id})
+    if now["private"]:
+        return tk._("Its files are being looked through. It is public as soon as that is done.")
+    return tk._("Published. Anybody can see it now.")
 
 
 @steward.route("/publish", methods=["GET", "POST"])
@@ -70,7 +89,7 @@ def publish(id: str) -> Any:
             wanting = forms.problems(error.error_dict, data)
             status = 422
         else:
-            h.flash_success(tk._("Published. Anybody can see it now."))
+            h.flash_success(_became(data["id"]))
             return tk.redirect_to("dataset.read", id=data["name"])
     else:
         missing = public_minimum.missing(data)

@@ -35,7 +35,11 @@ def independence_publication(key: Key, data: Flat, errors: Flat, context: Contex
         return
     said = publication(_values(data, package, context.get(files.KEPT)), package)
     for name, sentences in said.objections.items():
-        errors.setdefault((name,), []).extend(sentences)
+        place: Key = (name,)
+        if name == "resources":
+            # CKAN looks for the reason there when the last file is deleted, and breaks elsewhere.
+            place = ("resources", 0, "url") if context.get(files.KEPT) == set() else ("private",)
+        errors.setdefault(place, []).extend(sentences)
     waits = said.waits and not said.objections
     if waits:
         data[("private",)] = True
