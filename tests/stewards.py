@@ -5,6 +5,7 @@ Owns their accounts and departments, signing in as a browser does, and taking al
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 import secrets
@@ -26,6 +27,10 @@ COMPLETE: dict[str, Any] = {
     "steward_email": "trees@independencemo.example",
     "data_modified": "2026-09-14",
     "access_level": "public",
+    "license_id": "cc-zero",
+    "privacy_reviewer": "Open data coordinator",
+    "privacy_review_date": (dt.date.today() - dt.timedelta(days=30)).isoformat(),
+    "privacy_review_outcome": "no-personal-information",
 }
 
 

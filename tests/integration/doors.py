@@ -215,6 +215,7 @@ OF_A_SET: dict[str, Callable[[Hidden, list[str]], Arguments]] = {
     "independence_content_state_show": lambda one, acts: [{"id": one.resource}],
     "independence_feed_record_show": lambda one, acts: [{"id": one.id}, {"id": one.name}],
     "independence_policy_dataset_show": lambda one, acts: [{"id": one.id}, {"id": one.name}],
+    "independence_policy_waiver_list": lambda one, acts: [{"id": one.id}, {}, {"state": "asked"}],
     "package_activity_list": lambda one, acts: [
         {"id": one.id},
         {"id": one.id, "include_hidden_activity": True},
@@ -305,6 +306,7 @@ OF_THE_SITE: dict[str, Callable[[Planted], Arguments]] = {
     "independence_feed_withdrawal_list": lambda t: [{}],
     "independence_feed_diff_show": lambda t: [{}, {"language": "1.1"}, {"department": t.home}],
     "independence_feed_problem_list": lambda t: [{}, {"department": t.home, "limit": 500}],
+    "independence_policy_waiver_show": lambda t: [{"id": 1}],
     "job_list": lambda t: [{}],
     "job_show": lambda t: [{"id": "none-such"}],
     "license_list": lambda t: [{}],

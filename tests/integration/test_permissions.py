@@ -148,6 +148,17 @@ WRITES: dict[str, Callable[[Planted], Arguments]] = {
         "version_id": t.version("public"),
         "as_is": True,
     },
+    "independence_policy_publication_cancel": lambda t: {"id": t.sets["public"].id},
+    "independence_policy_version_withdraw": lambda t: {"id": t.sets["public"].resource},
+    "independence_policy_waiver_decide": lambda t: {"id": 1, "grant": True},
+    "independence_policy_waiver_end": lambda t: {"id": 1},
+    "independence_policy_waiver_request": lambda t: {
+        "id": t.sets["public"].id,
+        "rule": "keywords",
+        "field": "themes",
+        "grounds": "false-alarm",
+        "reason": "Mine",
+    },
     "job_cancel": lambda t: {"id": "x"},
     "job_clear": lambda t: {},
     "member_create": lambda t: {

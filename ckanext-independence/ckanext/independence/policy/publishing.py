@@ -55,6 +55,11 @@ def before_publication(dataset: Mapping[str, Any], package: Any) -> Publication:
         return _refusal(_taken_away(book, subject, package, waivers))
     failing = _failing(book, subject, waivers, DATASET_SIGHTS)
     waits = _owe_looks(dataset["resources"]) if _stops(book, CONTENT) else False
+    if not dataset["resources"]:
+        # A form makes the record first: it is public as soon as its first file is judged.
+        wanting = [pair for pair in failing if pair[1].field == "resources"]
+        waits = waits or bool(wanting)
+        failing = [pair for pair in failing if pair not in wanting]
     if package:
         failing += _held(book, dataset["resources"], waivers)
     return Publication(_refusal(failing).objections, waits)
