@@ -111,8 +111,16 @@ def _chance(passed: int, tried: int, share: float) -> float:
     if tried > 2_000:
         # Far beyond the mean the tail is nothing; near it, it is no proof.
         return 0.0 if passed > 2 * share * tried + 20 else 1.0
+    # By logarithms: the number of ways alone is beyond a float from a thousand tries on.
+    ways = math.lgamma(tried + 1)
     return sum(
-        math.comb(tried, at) * share**at * (1 - share) ** (tried - at)
+        math.exp(
+            ways
+            - math.lgamma(at + 1)
+            - math.lgamma(tried - at + 1)
+            + at * math.log(share)
+            + (tried - at) * math.log1p(-share)
+        )
         for at in range(passed, tried + 1)
     )
 
