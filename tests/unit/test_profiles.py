@@ -91,6 +91,19 @@ def test_top_values_are_those_that_occur_most_and_none_where_all_differ(tmp_path
     assert (found["case_no"]["top"], found["case_no"]["distinct"]) == ([], 20)
 
 
+def test_what_other_columns_are_called_changes_nothing(tmp_path: Path) -> None:
+    """New York calls the number of a building BIN."""
+    values = {
+        "number": ["1.5", "2.5", "2.5"], "code": ["CE-1", "CE-2", "CE-2"],
+        "shape": [json.dumps({"type": "Point", "coordinates": [n, 39]}) for n in (-94, -93, -92)],
+    }  # fmt: skip
+    (tmp_path / "alone").mkdir()
+    alone = profiles(tmp_path / "alone", **values)
+    found = profiles(tmp_path, **values, **{name: ["7", "", "9"] for name in ("BIN", *"vnhpkxy")})
+    assert {name: found[name] for name in values} == alone
+    assert [found[name]["distinct"] for name in ("BIN", *"vnhpkxy")] == [2] * 8
+
+
 def test_booleans_are_counted(tmp_path: Path) -> None:
     found = profiles(tmp_path, paid=["Yes", "no", "Yes", ""])["paid"]
     assert (found["top"], found["histogram"]) == ([[True, 2], [False, 1]], None)

@@ -114,7 +114,8 @@ def _values(profiler: _Profiler, name: str, kind: str) -> Profile:
     least, greatest, average = profiler.ask(f"SELECT min({name}), max({name}){mean} FROM {{table}}")
     distinct, top = profiler.ask(
         "SELECT count(*), min({'n': -n, 'v': v}, " + str(_TOP) + ")"
-        f" FROM (SELECT {name} AS v, count(*) AS n FROM {{table}} WHERE v IS NOT NULL GROUP BY v)"
+        f" FROM (SELECT {name} AS v, count(*) AS n FROM {{table}}"
+        f" WHERE {name} IS NOT NULL GROUP BY 1)"
     )
     bins = _bins(least, greatest, kind)
     return {
@@ -131,13 +132,13 @@ def _texts(profiler: _Profiler, name: str) -> Profile:
     distinct, top = profiler.ask(
         "SELECT count(*), min({'n': -n, 'h': h}, " + str(_TOP) + ")"
         f" FROM (SELECT hash({name}) AS h, count(*) AS n FROM {{table}}"
-        f" WHERE {name} IS NOT NULL GROUP BY h)"
+        f" WHERE {name} IS NOT NULL GROUP BY 1)"
     )
     least, greatest = profiler.ask(f"SELECT min({name}), max({name}) FROM {{table}}")
     hashes = ", ".join(str(each["h"]) for each in top if each["n"] < -1)
     values = profiler.all(
         f"SELECT min({name}), count(*) AS n FROM {{table}} WHERE hash({name}) IN ({hashes})"
-        f" GROUP BY hash({name}) ORDER BY n DESC, 1"
+        f" GROUP BY hash({name}) ORDER BY count(*) DESC, 1"
     ) if hashes else []  # fmt: skip
     return {
         "distinct": distinct,
@@ -160,7 +161,7 @@ def _pattern(profiler: _Profiler, name: str) -> str | None:
     )
     proposed = profiler.all(
         f"SELECT {pattern} AS p, count(*) AS n FROM (SELECT {name} FROM {{table}}"
-        f" WHERE {name} IS NOT NULL LIMIT 1000) GROUP BY p ORDER BY n DESC, p LIMIT 1"
+        f" WHERE {name} IS NOT NULL LIMIT 1000) GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
     )[0][0]
     if len(proposed) > _PATTERN_LENGTH or "9" not in proposed or " " in proposed:
         return None
@@ -185,7 +186,7 @@ def _shapes(profiler: _Profiler, name: str) -> Profile:
     )
     kind = rf"regexp_extract({name}, '\"type\"\s*:\s*\"([A-Za-z]+)\"', 1)"
     kinds = profiler.all(
-        f"SELECT DISTINCT {kind} AS k FROM {{table}} WHERE {name} IS NOT NULL ORDER BY k"
+        f"SELECT DISTINCT {kind} AS k FROM {{table}} WHERE {name} IS NOT NULL ORDER BY 1"
     )
     distinct = profiler.ask(
         f"SELECT count(DISTINCT hash({name})) FROM {{table}} WHERE {name} IS NOT NULL"
@@ -245,7 +246,7 @@ def _histogram(profiler: _Profiler, name: str, bins: Bins) -> Profile:
         profiler.all(
             f"SELECT least({last}, greatest(0, CAST(floor(({place} - {bins.start!r}) /"
             f" {bins.step!r} + 1e-9) AS INTEGER))) AS bin, count(*) FROM {{table}}"
-            f" WHERE {name} IS NOT NULL GROUP BY bin"
+            f" WHERE {name} IS NOT NULL GROUP BY 1"
         )
     )
     return {"edges": bins.edges, "counts": [counts.get(i, 0) for i in range(last + 1)]}
