@@ -122,6 +122,9 @@ CONTENTS = [
          "dates of birth", "", "blocker"),
         ("possible, of children", a_dataset(found("telephone", POSSIBLE),
          subject_sensitivity=["minors"]), FAILS, "seems to hold telephone", "", "warning"),
+        ("mentioned in few cells, of children", a_dataset(found("telephone", count=9),
+         subject_sensitivity=["minors"]), FAILS, "seems to hold telephone numbers: 9 of 100", "",
+         "warning"),
         ("a column that is explained as one", a_dataset(a_file(columns=[
             {"name": "cell", "role": "personal-contact"}])), FAILS, "explained as a personal"),
         ("a name in a file's properties", a_dataset(replace(PDF, hits=[
@@ -186,6 +189,7 @@ CONTENTS = [
         ("a shapefile is a zip archive", a_dataset(a_file(format="SHP", sniffed="ZIP")), PASSES),
         ("GeoJSON is JSON", a_dataset(a_file(format="JSON", sniffed="application/geo+json")),
          PASSES),
+        ("a KMZ is a packed KML", a_dataset(a_file(format="KMZ", sniffed="KML")), PASSES),
         ("a page in place of a table", a_dataset(a_file(sniffed="HTML")), FAILS,
          "given as CSV, but it is HTML", "format"),
         ("nothing declared", a_dataset(a_file(format="")), FAILS, "no format is given", "format"),
@@ -225,6 +229,9 @@ CONTENTS = [
          "no degrees on the earth"),
         ("feet in place of degrees", a_dataset(profiled(shape={"geometry": "Polygon"})), FAILS,
          "no degrees"),
+        ("points of a profile in another state", a_dataset(profiled(lon=TWO_POINTS | {
+            "bbox": [-104.9, 39.02, -94.3, 39.1]})), FAILS, "beyond the city in the west"),
+        ("points of a profile", a_dataset(profiled(lon=TWO_POINTS)), PASSES),
         ("no place in it", a_dataset(profiled(n={"filled": 1.0})), NOT_ASKED, "has places"),
         ("nobody looked", a_dataset(UNREAD), UNJUDGED, "Nobody looked"),
         ("a city without limits", a_dataset(city=City()), UNJUDGED, "where the city lies"),

@@ -412,5 +412,5 @@ def _ends(member: zipfile.ZipInfo, ending: str) -> bool:
 
 
 def _maker(which: str) -> str:
-    words = {"creator": "author", "initial-creator": "author", "lastModifiedBy": "last saved by"}
+    words = {"creator": "author", "initial-creator": "author", "lastModifiedBy": "last editor"}
     return f"{words.get(which, which.lower())} of the file"

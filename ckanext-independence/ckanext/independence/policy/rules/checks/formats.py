@@ -64,6 +64,7 @@ _MAY_BE = {
     "JSON": {"GEOJSON", "TOPOJSON", "JSONLD", "JSONL"},
     "XML": {"KML", "GML", "GPX", "RDF", "RSS"},
     "ZIP": {"SHP", "GTFS", "GDB", "KMZ", "XLSX", "DOCX", "PPTX", "ODS", "ODT", "CSV", "TXT"},
+    "KMZ": {"KML"},
     "OLE": {"XLS", "DOC", "PPT"},
     "WORKBOOK": {"XLS", "XLSX", "ODS"},
     "SQLITE": {"GPKG"},

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from ...identifiers.hits import CERTAIN, Hit
+from ...identifiers.hits import CERTAIN, POSSIBLE, Hit
 from ...identifiers.kinds import KINDS
 from ...rulebook import WARNING
 from ..subjects import File
@@ -32,15 +32,30 @@ def kinds_of(rule: str) -> list[str]:
 
 
 def found(
-    file: File, kinds: Collection[str], fix: str, *, columns_only: bool = False
+    file: File,
+    kinds: Collection[str],
+    fix: str,
+    *,
+    columns_only: bool = False,
+    share: float = 0,
 ) -> Iterator[Verdict]:
-    """Answer for what the scan found in a file of these kinds, or say why nothing can be said."""
+    """Answer for what the scan found in a file of these kinds, or say why nothing can be said.
+
+    Args:
+        file: that was scanned, or not
+        kinds: that are asked for
+        fix: how it is mended
+        columns_only: leaves out what is in no column
+        share: of the cells of a column, 0 to 1: below it one can only suspect
+    """
     hits = together(
         hit
         for hit in file.hits or ()
         if hit.kind in kinds and hit.count > 0 and (hit.column or not columns_only)
     )
     for hit in hits:
+        if hit.count < share * hit.looked_at:
+            hit = replace(hit, certainty=POSSIBLE)
         yield failed(hit, _where(file, hit), fix, resource=file.id, column=shown(hit.column))
     if hits:
         return

@@ -106,13 +106,13 @@ def inside_the_city(subject: Subject, given: Mapping[str, Any]) -> Iterator[Verd
     allowed = (city[0] - wide, city[1] - high, city[2] + wide, city[3] + high)
 
     def judge(file: File) -> Iterator[Verdict]:
-        shapes = [
-            str(name)
+        shapes = {
+            str(name): profile.get("bbox")
             for name, profile in file.profile.items()
             if isinstance(profile, Mapping)
             and (profile.get("geometry") or profile.get("type") == "geometry")
             and profile.get("filled") != 0
-        ]
+        }
         if file.bbox is None and not shapes:
             yield (
                 not_applicable()
@@ -120,16 +120,19 @@ def inside_the_city(subject: Subject, given: Mapping[str, Any]) -> Iterator[Verd
                 else unjudged("Nobody looked whether the file has places.", resource=file.id)
             )
             return
-        box = _box(file.bbox) if file.bbox is not None else None
-        column = shapes[0] if shapes else ""
-        if box is None:
+        column = shown(next(iter(shapes), ""))
+        boxes = [_box(sides) for sides in (shapes.values() if file.bbox is None else [file.bbox])]
+        told = [box for box in boxes if box is not None]
+        if len(told) < len(boxes):
             yield fails(
                 f"“{file.title}” has places that are no degrees on the earth.",
                 fix="Save it with longitude and latitude in degrees (WGS 84).",
                 resource=file.id,
-                column=shown(column),
+                column=column,
             )
             return
+        wests, souths, easts, norths = zip(*told, strict=True)
+        box = (min(wests), min(souths), max(easts), max(norths))
         beyond = _beyond(box, allowed)
         if beyond:
             yield fails(

@@ -57,13 +57,15 @@ def _words(name: str) -> str:
     "no-personal-contact",
     CONTENT,
     kinds=Parameter("list", CONTACTS),
+    share=Parameter("float", 0.1, least=0, most=1),
     properties=Parameter("bool", True),
 )
 def no_personal_contact(subject: Subject, given: Mapping[str, Any]) -> Iterator[Verdict]:
     """No column holds how a person is reached, or when one was born.
 
     Source: Milwaukee's policy, definition f(9). Only columns count: an office's number in a text
-    or on the pages of a document is there to be called. Who made a file, as its ``properties`` say,
+    or on the pages of a document is there to be called. Less than ``share`` of a column's cells,
+    0 to 1, is a mention among other things, and warns. Who made a file, as its ``properties`` say,
     is told as advice.
     """
     kinds = frozenset(given["kinds"])
@@ -74,7 +76,8 @@ def no_personal_contact(subject: Subject, given: Mapping[str, Any]) -> Iterator[
 
     def judge(file: File) -> Iterator[Verdict]:
         told: set[str] = set()
-        for verdict in found(file, kinds, fix, columns_only=True):
+        share = float(given["share"])
+        for verdict in found(file, kinds, fix, columns_only=True, share=share):
             told.add(verdict.column)
             yield verdict
         makers = [hit for hit in file.hits or () if hit.kind == MAKERS and hit.count > 0]
