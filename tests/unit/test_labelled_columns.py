@@ -36,11 +36,13 @@ def test_true_numbers_are_as_their_issuers_have_them() -> None:
     for part in PARTS.values():
         for column in part.columns():
             text = unicodedata.normalize("NFKC", "\n".join(column.cells))
+            if "mistyped" in column.note:
+                continue
             if column.family == "social security":
                 for area, group, serial in re.findall(r"(?<!\d)(\d{3})-(\d\d)-(\d{4})(?!\d)", text):
                     given = area not in ("000", "666") and area < "900"
                     assert given and group != "00" and serial != "0000", column.note
-            if column.family == "payment card" and "mistyped" not in column.note:
+            if column.family == "payment card":
                 for digits in re.findall(r"(?<![\d.])\d{13,19}(?![\d.])", text):
                     doubled = "".join(str(int(d) * (1 + i % 2)) for i, d in enumerate(digits[::-1]))
                     assert sum(map(int, doubled)) % 10 == 0, column.note
