@@ -11,7 +11,18 @@ from collections.abc import Iterable, Iterator
 
 import re2
 
-from .finding import DENIED, PLAIN, SAID, found_in, harmless, is_address, is_phone
+from .finding import (
+    DENIED,
+    NO_DIGITS,
+    PLAIN,
+    SAID,
+    as_mail,
+    found_in,
+    harmless,
+    is_address,
+    is_person_at,
+    is_phone,
+)
 from .meanings import Meaning, meaning_of
 from .numbers import DUMMIES, is_any_card, is_card, is_iban, is_issued, is_itin, is_routing, is_ssn
 from .plain import LONGEST, bare, shape
@@ -20,6 +31,8 @@ from .whole import WHOLE, digits_of
 __all__ = ["Column", "Evidence"]
 
 _WHOLE_LONGEST = 40
+# The shortest thing that is looked for in a text has so many digits: a date of birth, 1/2/80.
+_FEWEST = 4
 _FIRST = 2_000
 _RANK = {SAID: 2, PLAIN: 1, DENIED: 0}
 
@@ -71,15 +84,20 @@ _DATE = re2.compile(
     rb"|[a-z]{3,9}\.? \d{1,2},? \d{4}|\d{1,2}[ -][a-z]{3,9}\.?[ -](\d{4}|\d{2}))"
     rb"([ t]\d{1,2}:\d{2}.*)?$"
 )
-_DEGREES = re2.compile(rb"^[+-]?\d{1,3}\.\d{4,}$")
-_FEET = re2.compile(rb"^[+-]?\d{5,8}(\.\d+)?$")
+# Degrees of latitude and longitude, or feet and metres of a projection.
+_DEGREES = re2.compile(rb"^[+-]?(\d{1,3}\.\d{4,}|\d{5,8}(\.\d+)?)$")
 _POINT = re2.compile(
     rb"(?i)^(point ?z?)?[ ]?[(\[]?[ ]?[+-]?\d{1,3}\.\d{4,}[,; ]{1,3}[+-]?\d{1,3}\.\d{4,}"
 )
-_LICENCE = re2.compile(rb"(?i)^[a-z]{0,4}-?\d[a-z0-9-]{3,18}$")
-_PASSPORT = re2.compile(rb"(?i)^[a-z]{0,2}\d{6,9}$")
+# Of the states' forms: seven digits or more, or five after a letter; no date.
+_LICENCE = re2.compile(
+    rb"(?i)^(\d{7,14}[a-z]{0,2}|\d{3}[a-z]\d{6}|[a-z]{1,7}[-*]?\d{2}[a-z0-9-]{3,18}"
+    rb"|\d{3}-\d{2}-\d{4}|\d{2}-\d{3}-\d{4})$"
+)
+_PASSPORT = re2.compile(rb"(?i)^([a-z]{1,2}\d{6,8}|\d{8,9})$")
 _ACCOUNT = re2.compile(rb"^[0-9][0-9 /,;-]{3,40}[0-9]$")
 _IDENTITY = re2.compile(rb"(?i)^[a-z]{0,4}-?\d[a-z0-9-]{4,18}$")
+_NUMBERS = frozenset({"personal-identification", "bank-account"})
 _CARD_OF_STATE = re2.compile(rb"(?i)^[a-z][0-9]{8,9}$")
 _CODED = re2.compile(rb"^[0-9]+([-./ _][0-9]+)+$")
 _NO_CODE = re2.compile(
@@ -137,6 +155,8 @@ class Column:
         self.spreads: dict[str, Spread] = {}
         self.addresses = "address" in self.meaning.says
         self.coded = 0.0
+        # An address holds a house's number and a postal code.
+        self._fewest = 8 if self.addresses else _FEWEST
         self._looks = tuple(self._by_meaning())
 
     def begin(self, cells: Iterable[str]) -> None:
@@ -166,6 +186,9 @@ class Column:
             whole = WHOLE.get(shape(text)) if len(text) <= _WHOLE_LONGEST else None
             if whole:
                 self._look_at_whole(text, *whole)
+            elif "@" in text and (name := as_mail(text)):
+                if is_person_at(name):
+                    self._add("e-mail", "address", "cell", PLAIN, True, name)
             elif not _is_figure(text):
                 self._look_into(text)
             if self._looks or self.addresses:
@@ -208,10 +231,13 @@ class Column:
         self._add("social-security", form, "cell", PLAIN, is_ssn(digits), text)
         self.spreads.setdefault(form, Spread()).add(digits)
         if form in ("bare", "fraction"):
-            self._add("bank-account", "routing", "cell", PLAIN, is_routing(digits), text)
+            if is_routing(digits):
+                self._add("bank-account", "routing", "cell", PLAIN, True, text)
 
     def _look_into(self, text: str) -> None:
         """Look for what a cell with words in it holds; each kind counts once, at its surest."""
+        if "@" not in text and len(text.encode().translate(None, NO_DIGITS)) < self._fewest:
+            return
         best: dict[object, tuple[tuple[bool, int], Evidence, str]] = {}
         for start in range(0, len(text), LONGEST):
             part = text[start : start + LONGEST].encode("ascii")
@@ -258,15 +284,13 @@ class Column:
             yield "bank-account", "account", _ACCOUNT
         if {"latitude", "longitude"} & says:
             yield "exact-point", "degrees", _DEGREES
-            if not self.meaning.says - {"latitude", "longitude"}:
-                yield "exact-point", "feet", _FEET
         if "point" in says:
             yield "exact-point", "point", _POINT
 
     def _look_by_name(self, text: str) -> None:
         cell = text[:500].encode("ascii")
         for kind, form, pattern in self._looks:
-            if pattern.search(cell):
+            if pattern.search(cell) and (kind not in _NUMBERS or not _DATE.search(cell)):
                 self._add(kind, form, "cell", SAID, True, text)
         if self.addresses and is_address(cell):
             self._add("exact-address", "address", "cell", PLAIN, True, text)

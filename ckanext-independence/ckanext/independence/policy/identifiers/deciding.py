@@ -147,7 +147,8 @@ def _social_security_in_cells(column: Column, counts: _Counts) -> Iterator[Verdi
     other = column.meaning.denies and 3 * dashed > column.filled
     if not (column.meaning.denies and coded):
         yield (POSSIBLE if coded or other else CERTAIN), dashed, "dashed"
-    coded = column.coded > 0.3 or _is_code(column, "spaced")
+    total = spaced + counts.sum("spaced", where="cell", valid=False)
+    coded = column.coded > 0.3 or _is_code(column, "spaced") or spaced < _SOUND * total
     if not (column.meaning.denies and coded):
         whole = 2 * spaced >= column.filled and not coded and not column.meaning.denies
         yield (CERTAIN if whole else POSSIBLE), spaced, "spaced"
@@ -219,7 +220,7 @@ def _payment_card(column: Column, counts: _Counts, beside: _Beside) -> Iterator[
 def _counts_as_routing(column: Column) -> bool:
     counts = _Counts(column, "bank-account")
     right = counts.sum("routing", where="cell")
-    total = right + counts.sum("routing", where="cell", valid=False)
+    total = _Counts(column, "social-security").sum(*_BARE, where="cell", valid=None)
     if "routing" in column.meaning.says:
         return 2 * right >= total > 0
     return right >= 10 and right >= _ALL * total and not column.meaning.denies
@@ -278,7 +279,6 @@ def _exact_point(column: Column, counts: _Counts, beside: _Beside) -> Iterator[V
     yield CERTAIN, counts.sum("point"), "point"
     if beside.placed:
         yield CERTAIN, counts.sum("degrees"), "degrees"
-        yield CERTAIN, counts.sum("feet"), "feet"
 
 
 _JUDGES: dict[str, Callable[[Column, _Counts, _Beside], Iterator[Verdict]]] = {

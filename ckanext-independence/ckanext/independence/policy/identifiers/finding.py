@@ -96,7 +96,7 @@ _DENIES = re2.compile(DENYING.encode())
 # A number that stands there to show how one is written.
 _SHOWS = re2.compile(
     rb"(?i)\b(e\.?g\.?|example|sample|format(?:ted)?|such as|dummy|fake|test|placeholder|pattern"
-    rb"|ejemplo|formato|like|fictitious|enter as|xxx)\b"
+    rb"|ejemplo|formato|like|fictitious|enter|in the form|xxx)\b"
 )
 _ADDRESS = re2.compile(
     rb"(?i)^\d{1,6}(?:-\d{1,4})?[a-z]?(?: 1/2)?[ ]+"
@@ -121,7 +121,7 @@ _SHARED = frozenset(
     "purchasing bids risk safety transit transportation airport cemetery animalcontrol shelter "
     "volunteer".split()
 )
-_NO_DIGITS = bytes(byte for byte in range(256) if not 48 <= byte <= 57)
+NO_DIGITS = bytes(byte for byte in range(256) if not 48 <= byte <= 57)
 _LONG = re2.compile(rb"\d{7}")
 # One of these must be there for the ones above to be tried: a look at most texts is two searches.
 _FORMS = re2.compile(
@@ -184,7 +184,7 @@ def harmless(name: str) -> str:
 
 
 def _digits(part: bytes) -> str:
-    return part.translate(None, _NO_DIGITS).decode("ascii")
+    return part.translate(None, NO_DIGITS).decode("ascii")
 
 
 def _stands_alone(text: bytes, start: int, end: int) -> bool:
@@ -331,6 +331,12 @@ def _suffixes() -> PublicSuffixList:
 @lru_cache(maxsize=2_000)
 def _is_domain(ending: str) -> bool:
     return _suffixes().publicsuffix(ending) is not None
+
+
+def as_mail(text: str) -> str:
+    """Return the address that a cell is from end to end; "" where it is none."""
+    text = text.removeprefix("mailto:")
+    return text if len(text) <= 254 and _MAIL.fullmatch(text.encode()) else ""
 
 
 def is_person_at(address: str) -> bool:

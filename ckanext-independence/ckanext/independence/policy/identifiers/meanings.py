@@ -64,7 +64,7 @@ _SAYS = {
     "account": (rf"(acct|account|accounts|acc|cuenta)( {_NUMBER})?|{_NUMBER} de cuenta",),
     "bank": (
         rf"(bank|banking|checking|savings|deposit|ach|dd) ?(acct|account|acc)s?( {_NUMBER})?",
-        r"(direct deposit|ach|bank)( (acct|account))?( (number|num|nbr|no))|iban|clabe|dda",
+        r"(direct deposit|ach|bank)( (acct|account))?( (number|num|nbr|no))|iban|clabe|dda|ach",
         r"(numero de )?cuenta (bancaria|de (banco|cheques|ahorros?))|cuenta corriente",
     ),
     "licence": (
@@ -108,7 +108,7 @@ _SAYS = {
 }
 _HINTS = {
     "social-security": (
-        r"ss|soc|social|tins?|tax(payer)? ?(id|identification|identifier)( (number|no|num|nbr))?",
+        r"tins?|tax(payer)? ?(id|identification|identifier)( (number|no|num|nbr))?",
         r"tax (number|no|num)|ein or ssn|ssn or ein",
     ),
     "identity": (
@@ -150,6 +150,14 @@ _OTHER_CARDS = (
     r"|yellow|fishing|swipe|transit|bus|fare|parking|patron|prox\w*|bar ?code) ?cards?"
 )
 
+# What a column tells of a licence, passport or account that is not its number.
+_ABOUT = (
+    r"dates?|dt|expir\w*|exp|issued?|states?|class|types?|status|counts?|totals?|balances?|amounts?"
+    r"|amt|fees?|revenues?|offices?|names?|holders?|applications?|services?|hours|suspen\w*|flag|yn"
+    r"|verified|provided|hash|masked|country|agency|method|percent|pct|rate|interest|processed"
+)
+_NUMBERED = r"number|numbers|num|nbr|no|nos|nr|numero"
+
 # Words before a number in a text that say that it is another one.
 DENYING = (
     r"(?i)\b(parcels?|apn|pin|permits?|cases?|dockets?|citations?|tickets?|incidents?|meters?|assets?"
@@ -169,6 +177,9 @@ def _compiled(words: tuple[str, ...]) -> re2._Regexp:
 _SAID = {kind: _compiled(words) for kind, words in _SAYS.items()}
 _HINTED = {kind: _compiled(words) for kind, words in _HINTS.items()}
 _DENIED = _compiled(_DENIES)
+_IS_ABOUT = re2.compile(f" ({_ABOUT}) ")
+_IS_NUMBER = re2.compile(f" ({_NUMBERED}) ")
+_IS_COUNT = re2.compile(r" (number|no|count|total|sum) of ")
 _OTHER_CARD = re2.compile(f" {_OTHER_CARDS} ")
 _CAMEL = re2.compile(r"([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])")
 _GLUED = (
@@ -201,4 +212,7 @@ def meaning_of(name: str) -> Meaning:
     hints = {kind for kind, pattern in _HINTED.items() if pattern.search(words)}
     if "payment-card" in says and _OTHER_CARD.search(words):
         says.discard("payment-card")
+    about = _IS_ABOUT.search(words) and not _IS_NUMBER.search(words)
+    if about or _IS_COUNT.search(words):
+        says -= {"licence", "passport", "bank", "account"}
     return Meaning(frozenset(says), frozenset(hints - says), _DENIED.search(words) is not None)

@@ -39,7 +39,7 @@ def _spellings() -> dict[int, str | None]:
 _SPELLINGS = _spellings()
 _SHAPES = {at: "9" if chr(at).isdigit() else "a" for at in range(128) if chr(at).isalnum()}
 # What programs put around a value so that a spreadsheet keeps it as text.
-_AROUND = " \t\r\n'\"=;,"
+_AROUND = " \t\r\n'\"=;,#"
 
 
 def plain(text: str) -> str:
