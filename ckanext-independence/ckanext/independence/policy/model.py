@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 __all__ = [
-    "CITY", "Finding", "History", "Judgement", "Link", "Mute", "Notice", "Report", "Scan",
+    "CITY", "Count", "Finding", "History", "Judgement", "Link", "Mute", "Notice", "Report", "Scan",
     "State", "Waiver", "of_department",
 ]  # fmt: skip
 
@@ -111,6 +111,20 @@ class Scan(tk.BaseModel):
     notes: Mapped[list[str]] = mapped_column(JSONB, nullable=False, server_default=sa.text("'[]'"))
     complete: Mapped[bool] = mapped_column(sa.Boolean, nullable=False)
     scanned: Mapped[dt.datetime] = _now()
+
+
+class Count(tk.BaseModel):
+    """What a look at a table's counts of persons found; see ``counts``.
+
+    ``asked`` is below which a count is small, and the columns, a line each.
+    """
+
+    __tablename__ = "independence_policy_count"
+
+    sha256: Mapped[str] = mapped_column(sa.Text, primary_key=True)
+    asked: Mapped[str] = mapped_column(sa.Text, primary_key=True)
+    cells: Mapped[dict[str, Any]] = mapped_column(JSONB, nullable=False)
+    looked: Mapped[dt.datetime] = _now()
 
 
 class Waiver(tk.BaseModel):

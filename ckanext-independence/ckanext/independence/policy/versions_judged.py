@@ -15,17 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from ckan import model
-from rq.timeouts import JobTimeoutException
 
 from ..catalog import files
 from ..catalog.interfaces import Candidate, Objection
-from . import gather, held, scans
+from . import counts, gather, held, scans
 from .book import rulebook, today
-from .cells.looking import look_at_file
 from .findings import covers, live_waivers
 from .model import Waiver
 from .rulebook import BLOCKER, ENFORCE, Rule, Rulebook
-from .rules.checks.small_cells import limit, persons
 from .rules.judging import Judged, judge
 from .rules.registry import CONTENT
 from .rules.subjects import File, Subject
@@ -110,22 +107,15 @@ def _described(file: File, candidate: Candidate, scanned: scans.Scanned) -> File
 
 def _with_cells(book: Rulebook, subject: Subject, candidate: Candidate) -> Subject:
     """Look at counts of persons where a rule asks for it."""
-    rule = next((one for one in book.rules if one.check.name == "small-cells"), None)
-    below = limit(subject, rule.parameters) if rule and rule.in_force(subject.today) else None
-    file = next((one for one in subject.files if one.id == candidate.resource_id), None)
-    if rule is None or below is None or file is None or candidate.table is None:
+    what = counts.asked(book, subject).get(candidate.resource_id)
+    if what is None or candidate.table is None:
         return subject
-    names = persons(file, rule.parameters)
-    if not names:
-        return subject
-    try:
-        cells = look_at_file(Path(candidate.table), candidate.columns, names, below)
-    except JobTimeoutException:
-        raise
-    except Exception as error:
-        log.error("The counts of %s could not be judged: %s", file.id, type(error).__name__)
-        return subject
-    mine = [replace(one, cells=cells) if one.id == file.id else one for one in subject.files]
+    table = Path(candidate.table)
+    cells = counts.look(candidate.sha256, table, candidate.columns, what)
+    mine = [
+        replace(one, cells=cells) if one.id == candidate.resource_id else one
+        for one in subject.files
+    ]
     return replace(subject, files=mine)
 
 

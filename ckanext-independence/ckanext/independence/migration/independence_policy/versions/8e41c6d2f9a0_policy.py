@@ -13,7 +13,7 @@ depends_on = None
 
 TIME = sa.DateTime(timezone=True)
 TABLES = (
-    "judgement", "finding", "scan", "waiver", "history", "link", "report", "notice", "mute",
+    "judgement", "finding", "scan", "count", "waiver", "history", "link", "report", "notice", "mute",
     "state",
 )  # fmt: skip
 
@@ -93,6 +93,13 @@ def upgrade() -> None:
         _json("notes", "[]"),
         sa.Column("complete", sa.Boolean, nullable=False),
         _now("scanned"),
+    )
+    op.create_table(
+        "independence_policy_count",
+        _key("sha256"),
+        _key("asked"),
+        sa.Column("cells", JSONB, nullable=False),
+        _now("looked"),
     )
     op.create_table(
         "independence_policy_waiver",

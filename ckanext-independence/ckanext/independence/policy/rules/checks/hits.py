@@ -67,14 +67,15 @@ def found(
         yield passes(file.scan_note)
 
 
-def together(hits: Iterable[Hit], *, by_place: bool = False) -> list[Hit]:
+def together(hits: Iterable[Hit], *, apart: bool = False) -> list[Hit]:
     """Make one of the hits of a kind in a column, or outside of columns; certain if one is.
 
-    ``by_place`` keeps those apart that are in other places, such as fields of a form.
+    ``apart`` keeps those from each other that are in other places, such as fields of a form.
     """
     found: dict[tuple[str, str], list[Hit]] = {}
     for hit in hits:
-        found.setdefault((hit.kind, hit.place if by_place else hit.column), []).append(hit)
+        where = f"{hit.column}\n{hit.place}" if apart else hit.column
+        found.setdefault((hit.kind, where), []).append(hit)
     return [_one(same) for same in found.values()]
 
 

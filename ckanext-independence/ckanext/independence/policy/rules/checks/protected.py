@@ -41,9 +41,10 @@ def no_direct_identifiers(subject: Subject, given: Mapping[str, Any]) -> Iterato
     )
     nothing = "It has no file, and its texts hold none."
     texts = (hit for hit in subject.text_hits or () if hit.kind in kinds and hit.count > 0)
-    for hit in together(texts, by_place=True):
-        where = f"The field “{_words(hit.place)}”" if hit.place else "A text of the page"
-        yield failed(hit, where, "Take the number out of the text.", field=hit.place)
+    for hit in together(texts, apart=True):
+        field = hit.place or hit.column
+        where = f"The field “{_words(field)}”" if field else "A text of the page"
+        yield failed(hit, where, "Take the number out of the text.", field=field)
     yield from judged_files(subject, lambda file: found(file, kinds, fix), nothing=nothing)
 
 

@@ -66,7 +66,11 @@ def small_cells(subject: Subject, given: Mapping[str, Any]) -> Iterator[Verdict]
         names = persons(file, given)
         if not names:
             yield not_applicable()
-        elif file.cells is None or file.cells.below != below:
+        elif (
+            file.cells is None
+            or file.cells.below != below
+            or not file.cells.columns.keys() >= set(names)
+        ):
             yield unjudged("The counts of the file were not looked at yet.", resource=file.id)
         else:
             for name in names:
