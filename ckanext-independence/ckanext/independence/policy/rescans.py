@@ -1,4 +1,4 @@
-"""Looking again through files that are served, when the recognisers or the words are new.
+"""Looking again through files that are served: for new recognisers, new words, declared counts.
 
 Owns which versions want a scan and the jobs that make it. What comes of it is a finding: what is
 public stays so until a person takes it away. Refuses to scan in anybody's request.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,9 +18,12 @@ from file_keeper.core.exceptions import MissingFileError
 from ..catalog import files, owed, versions
 from ..catalog.interfaces import facts
 from ..catalog.model import Version
-from . import scans
+from ..content import derived
+from . import counts, gather, scans
+from .book import rulebook
+from .rules.subjects import File, Subject
 
-__all__ = ["RESCAN", "SCAN", "columns_of", "is_scanned", "owe"]
+__all__ = ["RESCAN", "SCAN", "columns_of", "is_scanned", "owe", "owe_counts"]
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +67,7 @@ def look(key: str, payload: dict[str, Any] | None) -> None:
         return
     columns = list(columns_of(resource.id)) if version.served else []
     package_id = resource.package_id
+    asked = _counts_asked(package_id, resource.id) if version.served else None
     model.Session.rollback()
     try:
         with scans.local(file) as path:
@@ -70,5 +75,27 @@ def look(key: str, payload: dict[str, Any] | None) -> None:
     except MissingFileError:
         log.error("The file of version %s is lost, so it cannot be looked through", key)
         scans.give_up(file.sha256, columns, "The file is lost, so it cannot be looked through.")
+    if asked is not None:
+        what, known = asked
+        with suppress(MissingFileError), derived.local(int(key), derived.TABLE) as table:
+            counts.look(file.sha256, table, known.columns, what)
     owed.owe("policy-judge", package_id)
     owed.owe("policy-publish", package_id)
+
+
+def owe_counts(subject: Subject) -> None:
+    """Owe a look at those files of a data set whose counts of persons nobody looked at yet."""
+    files_ = counts.lacking(rulebook(), subject)
+    if files_:
+        chosen = sa.select(Version.id).where(Version.resource_id.in_(files_), Version.served)
+        for version_id in model.Session.scalars(chosen).all():
+            owe(version_id)
+
+
+def _counts_asked(package_id: str, resource_id: str) -> tuple[counts.Asked, File] | None:
+    for _id, subject in gather.subjects([package_id]):
+        what = counts.asked(rulebook(), subject).get(resource_id)
+        file = next((one for one in subject.files if one.id == resource_id), None)
+        if what is not None and file is not None:
+            return what, file
+    return None
