@@ -13,8 +13,8 @@ depends_on = None
 
 TIME = sa.DateTime(timezone=True)
 TABLES = (
-    "judgement", "finding", "scan", "count", "waiver", "history", "link", "report", "notice", "mute",
-    "state",
+    "judgement", "finding", "scan", "count", "waiver", "history", "link", "report", "notice",
+    "mute", "state",
 )  # fmt: skip
 
 
