@@ -307,6 +307,8 @@ OF_THE_SITE: dict[str, Callable[[Planted], Arguments]] = {
     "independence_feed_diff_show": lambda t: [{}, {"language": "1.1"}, {"department": t.home}],
     "independence_feed_problem_list": lambda t: [{}, {"department": t.home, "limit": 500}],
     "independence_policy_waiver_show": lambda t: [{"id": 1}],
+    "independence_feed_problem_places": lambda t: [{"ids": [one.id for one in t.sets.values()]}],
+    "independence_policy_status_show": lambda t: [{}],
     "job_list": lambda t: [{}],
     "job_show": lambda t: [{"id": "none-such"}],
     "license_list": lambda t: [{}],

@@ -5,13 +5,13 @@ Owns the questions to the table of records. It refuses to say who may ask.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
 
-__all__ = ["FILTERS", "listed"]
+__all__ = ["FILTERS", "listed", "places"]
 
 FILTERS = ("department", "language", "severity", "rule", "field")
 
@@ -98,6 +98,32 @@ def listed(
         "by_department": ask(_BY_DEPARTMENT, department=""),
         "results": _by_data_set(ask(_PAGE, limit=limit, offset=offset)),
     }
+
+
+# A data set whose records are right has one row, without a place.
+_PLACES = sa.text(
+    """
+    SELECT r.package_id, (
+               SELECT string_agg(step.value #>> '{}', '.' ORDER BY step.ordinality)
+                 FROM jsonb_array_elements(p.value->'path') WITH ORDINALITY AS step
+                WHERE jsonb_typeof(step.value) = 'string'
+           ) AS place
+      FROM independence_feed_record r
+      LEFT JOIN LATERAL jsonb_array_elements(r.problems) AS p ON p.value->>'severity' = 'error'
+     WHERE r.package_id = ANY(:ids) AND r.standing = 'listed'
+     ORDER BY r.package_id, place
+    """
+)
+
+
+def places(ids: Sequence[str]) -> dict[str, list[str]]:
+    """Return where the offered records of these data sets are wrong, by data set."""
+    found: dict[str, list[str]] = {}
+    for row in model.Session.execute(_PLACES, {"ids": list(ids)}):
+        told = found.setdefault(row.package_id, [])
+        if row.place is not None and row.place not in told:
+            told.append(row.place)
+    return found
 
 
 def _by_data_set(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

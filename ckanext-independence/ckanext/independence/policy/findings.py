@@ -1,34 +1,29 @@
-"""Findings: what the rules said of each subject, kept until they say otherwise.
+"""Findings as people see them: what the rules said of each subject, as it stands on a day.
 
-Owns their keeping, in CKAN's session, and their reading: time and waivers are applied when
-somebody looks. Refuses to judge.
+Owns their reading: time and waivers are applied when somebody looks. Refuses to judge, and to
+write (``keeping`` does).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from ckan import model
-from sqlalchemy.dialects.postgresql import insert
 
 from .book import rulebook
 from .model import Finding, Judgement, Waiver
 from .rulebook import DRY_RUN, Rule, Rulebook
-from .rules.judging import Judged
 from .rules.verdicts import FAILS, NOT_APPLICABLE, PASSES, UNJUDGED
 
-__all__ = ["GRAVITY", "WAIVED", "Shown", "covers", "keep", "live_waivers", "shown"]
+__all__ = ["GRAVITY", "WAIVED", "Shown", "covers", "live_waivers", "shown"]
 
 WAIVED = "waived"
 # Of several places of a rule, the state that comes first here is the rule's.
 GRAVITY = (FAILS, UNJUDGED, WAIVED, PASSES, NOT_APPLICABLE)
-
-_PLACE = ("subject", "rule", "resource_id", "column_name", "field", "kind")
-_findings = Finding.__table__
 
 
 @dataclass(frozen=True)
@@ -54,116 +49,6 @@ class Shown:
     count: int | None = None
     finding: int | None = None
     waiver: Waiver | None = None
-
-
-def keep(
-    subject: str,
-    department: str,
-    edition: str,
-    hash: str,
-    judged: Sequence[Judged],
-) -> None:
-    """Keep what rules said of a subject; rules that were not asked keep what they said before.
-
-    Args:
-        subject: as in ``model``
-        department: name of the department that answers for it; "" for the city
-        edition: of the rulebook
-        hash: of what was judged
-        judged: what was said; rules left over by the budget keep what they said
-    """
-    before = model.Session.get(Judgement, subject)
-    states: dict[str, Any] = dict(before.states) if before else {}
-    known = {rule.id for rule in rulebook().rules}
-    states = {rule: told for rule, told in states.items() if rule in known}
-    today = dt.datetime.now(dt.UTC)
-    rows = []
-    done = [one for one in judged if not one.late]
-    for one in done:
-        old = states.get(one.rule.id) or {}
-        same = old.get("state") == one.state
-        told = {
-            "state": one.state,
-            "severity": one.gravest,
-            "version": one.rule.version,
-            "since": old["since"] if same else today.date().isoformat(),
-        }
-        until = min((v.until for v in one.verdicts if v.until), default=None)
-        if one.state == PASSES and until:
-            told["until"] = until.isoformat()
-        states[one.rule.id] = told
-        rows += [_row(subject, department, hash, one, v) for v in one.verdicts if _is_kept(v)]
-    # Of two verdicts in one place the first is kept.
-    places = {tuple(row[name] for name in _PLACE): row for row in reversed(rows)}
-    rules = [one.rule.id for one in done]
-    _replace(subject, rules, places)
-    values = {
-        "subject": subject,
-        "department": department,
-        "edition": edition,
-        "hash": hash,
-        "states": states,
-        "pending": len(done) < len(judged),
-        "judged": today,
-    }
-    written = insert(Judgement).values(values)
-    model.Session.execute(
-        written.on_conflict_do_update(index_elements=["subject"], set_=written.excluded)
-    )
-
-
-def _is_kept(verdict: Any) -> bool:
-    return verdict.state in (FAILS, UNJUDGED) or verdict.until is not None
-
-
-def _row(subject: str, department: str, hash: str, one: Judged, verdict: Any) -> dict[str, Any]:
-    return {
-        "subject": subject,
-        "department": department,
-        "rule": one.rule.id,
-        "rule_version": one.rule.version,
-        "resource_id": verdict.resource,
-        "column_name": verdict.column,
-        "field": verdict.field,
-        "kind": verdict.kind,
-        "state": verdict.state,
-        "severity": one.severity_of(verdict),
-        "evidence": verdict.evidence,
-        "fix": verdict.fix,
-        "count": verdict.count,
-        "hash": hash,
-        "until": verdict.until,
-        "afterwards": verdict.afterwards,
-    }
-
-
-def _replace(subject: str, rules: Collection[str], places: Mapping[Any, dict[str, Any]]) -> None:
-    """Write the findings of these rules; one that stays in its place keeps its ``since``."""
-    gone = sa.delete(Finding).where(
-        Finding.subject == subject,
-        sa.or_(
-            Finding.rule.in_(rules), Finding.rule.not_in([rule.id for rule in rulebook().rules])
-        ),
-    )
-    if places:
-        place = sa.tuple_(*(_findings.c[name] for name in _PLACE))
-        gone = gone.where(place.not_in(list(places)))
-    model.Session.execute(gone)
-    if not places:
-        return
-    written = insert(Finding).values(list(places.values()))
-    taken = {
-        column.name: written.excluded[column.name]
-        for column in _findings.columns
-        if column.name not in ("id", "since", *_PLACE)
-    }
-    taken["since"] = sa.case(
-        (_findings.c.state == written.excluded.state, _findings.c.since), else_=sa.func.now()
-    )
-    model.Session.execute(written.on_conflict_do_update(index_elements=list(_PLACE), set_=taken))
-
-
-# ---- Reading --------------------------------------------------------------------------------
 
 
 def live_waivers(package_ids: Iterable[str], day: dt.date) -> dict[str, list[Waiver]]:

@@ -91,10 +91,15 @@ def hides(version_id: int) -> bool:
     return version == version_id and any(verdict.kind for _, verdict in verdicts)
 
 
-def with_held(judged: Sequence[Judged], resource_ids: Sequence[str]) -> list[Judged]:
-    """Add what stands against the held files of a data set to what its rules say of the others."""
+def with_held(judged: Sequence[Judged], stands: Iterable[tuple[int, Said]]) -> list[Judged]:
+    """Add what stands against the held files of a data set to what its rules say of the others.
+
+    Args:
+        judged: of the data set
+        stands: as ``said`` gives it, of its files
+    """
     told: dict[str, list[Verdict]] = {}
-    for _, verdicts in said(resource_ids).values():
+    for _, verdicts in stands:
         for rule, verdict in verdicts:
             told.setdefault(rule, []).append(verdict)
     return [

@@ -23,9 +23,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from ..catalog import clock, fetch, owed, reader
 from . import linking
-from .judged import JUDGE
 from .model import Link
 from .rules import subjects
+from .work import JUDGE
 
 __all__ = ["CHECK", "COLLECT", "NOTICE", "check", "collect", "known", "notice"]
 

@@ -22,10 +22,10 @@ from sqlalchemy.dialects.postgresql import insert
 from ..catalog import clock, owed, reader, shown
 from ..catalog.site import city
 from . import book, findings, messages
-from .judged import BLOCKED
 from .model import Finding, Mute, Notice
 from .rulebook import ADVICE, BLOCKER
 from .rules.verdicts import FAILS
+from .work import BLOCKED
 
 __all__ = ["DIGEST", "ESCALATION", "SEND", "is_muted", "mute", "receiver", "token"]
 

@@ -17,6 +17,7 @@ from ..catalog.interfaces import (
     IVersionJudge,
     Objection,
     Publication,
+    facts_changed,
 )
 
 # Two of these are only imported to tell the workers what they do.
@@ -27,6 +28,7 @@ from . import (  # noqa: F401
     links,
     notices,
     publishing,
+    rejudged,
     rescans,
     versions_judged,
     waivers,
@@ -48,6 +50,7 @@ class PolicyPlugin(p.SingletonPlugin):
     p.implements(IPublicationJudge, inherit=True)
     p.implements(IVersionJudge, inherit=True)
     p.implements(p.IPackageController, inherit=True)
+    p.implements(p.IOrganizationController, inherit=True)
 
     # IConfigurer
 
@@ -58,9 +61,10 @@ class PolicyPlugin(p.SingletonPlugin):
     # IConfigurable
 
     def configure(self, config: Any) -> None:
-        """Read the rulebook, so that a wrong one stops the start and not a save."""
+        """Read the rulebook, so that a wrong one stops the start; hear what changes in files."""
         book.read_again()
         book.rulebook()
+        facts_changed.connect(judged.of_files)
 
     # ICommands
 
@@ -103,3 +107,13 @@ class PolicyPlugin(p.SingletonPlugin):
     def after_dataset_delete(self, context: Any, dataset: dict[str, Any]) -> None:
         """Forget what was said of a data set that is about to be deleted."""
         judged.removed(dataset["id"])
+
+    # IOrganizationController
+
+    def create(self, entity: Any) -> None:
+        """Judge a new department."""
+        rejudged.of_department(entity.id)
+
+    def edit(self, entity: Any) -> None:
+        """Judge a changed department, and what it holds."""
+        rejudged.of_department(entity.id)

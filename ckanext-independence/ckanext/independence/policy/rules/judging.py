@@ -7,8 +7,10 @@ cannot be judged, never an error of whoever asked.
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..rulebook import SEVERITIES, Rule, Rulebook
 from .registry import DATASET_SIGHTS
@@ -23,7 +25,7 @@ LATER = "It is judged in a moment."
 
 @dataclass(frozen=True)
 class Judged:
-    """A rule and all that its check said. ``error`` is what a check raised, for administrators."""
+    """A rule and all that its check said; ``error`` is what it raised, and where."""
 
     rule: Rule
     verdicts: Sequence[Verdict]
@@ -55,6 +57,7 @@ def judge(
     *,
     sees: Collection[str] = DATASET_SIGHTS,
     seconds: float | None = None,
+    ends: tuple[type[Exception], ...] = (),
 ) -> Iterator[Judged]:
     """Put the rules in force to a subject, in the order of the rulebook.
 
@@ -63,6 +66,7 @@ def judge(
         subject: a data set, or what a department or the city holds
         sees: only rules whose check looks at one of these
         seconds: after which the rules that are left are answered with ``late``
+        ends: what is raised in a check and is not its own: it ends the judging
     """
     until = None if seconds is None else time.monotonic() + seconds
     topics = subject.topics if isinstance(subject, Subject) else frozenset()
@@ -77,17 +81,25 @@ def judge(
             continue
         try:
             verdicts = list(rule.check.function(subject, rule.parameters))
+        except ends:
+            raise
         except Exception as error:
-            # A message may quote a value; its kind does not.
+            # A message may quote a value; its kind and its place do not.
             said = type(error).__name__
             yield Judged(
                 rule,
                 [unjudged(f"The check failed ({said}). The portal's administrators are told.")],
                 severity,
-                error=said,
+                error=f"{said} in {_place(error)}",
             )
             continue
         yield Judged(rule, verdicts, severity)
+
+
+def _place(error: Exception) -> str:
+    """Return the file and line in which something was raised."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "unknown place"
 
 
 def left_for_later(judged: Sequence[Judged]) -> bool:

@@ -9,7 +9,10 @@ import ckan.plugins.toolkit as tk
 from ....catalog.staff import own_departments
 from ... import outlook, records, trouble
 
-__all__ = ["independence_feed_diff_show", "independence_feed_problem_list"]
+__all__ = [
+    "independence_feed_diff_show", "independence_feed_problem_list",
+    "independence_feed_problem_places",
+]  # fmt: skip
 
 LARGEST_PAGE = 500
 
@@ -41,6 +44,26 @@ def independence_feed_problem_list(
     filters = {name: str(data_dict.get(name) or "") for name in trouble.FILTERS}
     limit = min(_number(data_dict, "limit", 25), LARGEST_PAGE)
     return trouble.listed(own_departments(context), filters, limit, _number(data_dict, "offset", 0))
+
+
+@tk.side_effect_free
+def independence_feed_problem_places(
+    context: dict[str, Any], data_dict: dict[str, Any]
+) -> dict[str, Any]:
+    """Return where the records of data sets are wrong, of many at once and in one question.
+
+    Args:
+        ids: of data sets
+
+    Returns:
+        by id the places, such as ``contactPoint.hasEmail``, at which data.gov would refuse a
+        record; data sets of which no record is offered are left out
+
+    Raises:
+        NotAuthorized: the caller is no sysadmin
+    """
+    tk.check_access("independence_feed_problem_places", context, data_dict)
+    return trouble.places(list(tk.get_or_bust(data_dict, "ids")))
 
 
 @tk.side_effect_free

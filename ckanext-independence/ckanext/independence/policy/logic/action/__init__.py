@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from . import publication, waivers
+from . import judging, publication, waivers
+from .judging import *  # noqa: F403
 from .publication import *  # noqa: F403 -- CKAN finds actions by the names in this module
 from .standing import independence_policy_dataset_show
 from .waivers import *  # noqa: F403
 
-__all__ = ["independence_policy_dataset_show", *publication.__all__, *waivers.__all__]
+__all__ = [
+    "independence_policy_dataset_show",
+    *judging.__all__,
+    *publication.__all__,
+    *waivers.__all__,
+]
