@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -353,3 +354,54 @@ def test_another_rulebook_is_tried_before_it_is_put_in_force(
     assert kept(permits["id"]) == before, "nothing of it is kept"
     with pytest.raises(tk.ValidationError, match="line"):
         inside.act("independence_policy_preview", rulebook=text + "\nnonsense: 1\n")
+
+
+def test_the_commands_say_what_they_did(
+    inside: Inside, permits: dict[str, Any], tmp_path: Path
+) -> None:
+    from ckan import model
+    from ckanext.independence.policy.cli import policy
+    from click.testing import CliRunner
+
+    def say(*words: str) -> Any:
+        try:
+            return CliRunner().invoke(policy, words)
+        finally:
+            model.Session.remove()
+
+    text = (Path(__file__).parents[2] / "schemas/policy/rulebook.yaml").read_text("utf-8")
+    done = say("rejudge")
+    assert done.exit_code == 0, done.output
+    assert "data sets judged; 0 have other findings." in done.output
+    assert "Everything was judged by it." in say("status").output
+    assert json.loads(say("status", "--json").stdout)["datasets"]["pending"] == 0
+    file = tmp_path / "rulebook.yaml"
+    ((old, new),) = _switched_off(text, "dictionary-complete")
+    file.write_text(text.replace(old, new), "utf-8")
+    said = say("preview", str(file)).output
+    assert "fail today and would not" in said
+    assert f"Permits of a city  {permits['id']}" in said
+    file.write_text("rules: 1", "utf-8")
+    done = say("preview", str(file))
+    assert done.exit_code == 2
+    assert "line" in done.output
+
+
+def test_other_recognisers_look_at_every_file_again(
+    inside: Inside, permits: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ckanext.independence.policy import book, scans
+
+    query = (
+        "SELECT s.edition FROM independence_policy_scan s JOIN independence_catalog_version v"
+        " USING (sha256) WHERE v.resource_id = :id AND v.served"
+    )
+    run()
+    inside.work()
+    editions = {row.edition for row in sql(query, id=permits["file"])}
+    assert editions == {scans.EDITION}
+    for module in (book, scans):
+        monkeypatch.setattr(module, "EDITION", scans.EDITION + 1 if module is scans else 999)
+    run()
+    inside.work()
+    assert scans.EDITION in {row.edition for row in sql(query, id=permits["file"])} - editions

@@ -22,7 +22,7 @@ from ..catalog import reader
 from ..catalog.site import city
 from ..content import coverage
 from ..content.looked import Looked, columns_of, looked_into
-from . import book, links, looked, scans, texts
+from . import book, counts, links, looked, scans, texts
 from .rules.subjects import City, File, Subject
 
 __all__ = ["BATCH", "asked", "department_of", "hash_of", "subjects"]
@@ -40,8 +40,9 @@ def subjects(ids: Sequence[str]) -> Iterator[tuple[str, Subject]]:
     for start in range(0, len(ids), BATCH):
         found = list(reader.read(ids[start : start + BATCH]))
         known = _Known(found)
-        for values in found:
-            yield values["id"], known.subject(values, day, here)
+        told = [known.subject(values, day, here) for values in found]
+        for subject in counts.with_cells(book.rulebook(), told):
+            yield subject.values["id"], subject
 
 
 def asked(values: Mapping[str, Any]) -> Subject:

@@ -20,7 +20,7 @@ from ckan import model
 from rq.timeouts import JobTimeoutException
 
 from ..catalog import owed
-from . import book, failing, gather, held, keeping
+from . import book, failing, gather, held, keeping, rescans
 from .rulebook import BLOCKER
 from .rules.judging import Judged, judge
 from .rules.registry import DATASET_SIGHTS, FRESHNESS, METADATA, RESOURCES
@@ -166,9 +166,11 @@ def settle(
     settled.judged = len(told)
     changed = keeping.keep(told, book.edition(), sees)
     settled.changed = len(changed)
-    for said in told:
-        if said.subject in changed and any(map(_is_blocker, said.judged)):
-            owed.owe(BLOCKED, said.subject)
+    for (id_, subject), said in zip(subjects, told, strict=True):
+        if id_ in changed and any(map(_is_blocker, said.judged)):
+            owed.owe(BLOCKED, id_)
+        if id_ in changed and seconds is None:
+            rescans.owe_counts(subject)
     return settled
 
 

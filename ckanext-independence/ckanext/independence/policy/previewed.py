@@ -130,7 +130,7 @@ def _compare(
     subject: Subject | Holdings,
     waivers: Iterable[Any],
 ) -> None:
-    sees = DATASET_SIGHTS
+    sees: Sequence[str] = DATASET_SIGHTS
     if isinstance(subject, Holdings):
         sees = (SEES_CITY if id_ == CITY else DEPARTMENT,)
     before, after = (

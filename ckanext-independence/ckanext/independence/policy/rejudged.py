@@ -19,7 +19,7 @@ from rq.timeouts import JobTimeoutException
 
 from ..catalog import clock, owed
 from ..catalog.model import Owed
-from . import book, failing, judged, portfolio
+from . import book, failing, judged, portfolio, rescans
 from .judged import Settled
 from .model import CITY, Finding, Judgement
 from .model import of_department as subject_of
@@ -177,6 +177,9 @@ def _end(told: dict[str, Any]) -> None:
     _forget_gone()
     if not told["left"]:
         failing.mended(told["failing"])
+    if recall(EDITION) != told["edition"]:
+        # The recognisers may be others, too.
+        owed.owe(rescans.RESCAN, "")
     remember(EDITION, told["edition"])
     told["ended"] = _now()
     owed.owe(portfolio.PORTFOLIO, "")

@@ -28,6 +28,7 @@ __all__ = ["RESCAN", "SCAN", "columns_of", "is_scanned", "owe", "owe_counts"]
 log = logging.getLogger(__name__)
 
 RESCAN, SCAN = "policy-rescan", "policy-scan"
+_AT_ONCE = 500
 
 
 def is_scanned(version: Version) -> bool:
@@ -47,14 +48,20 @@ def owe(version_id: int) -> None:
     owed.owe(SCAN, str(version_id))
 
 
-@owed.handler(RESCAN)
+@owed.handler(RESCAN, owed.LOADS)
 def owe_all(key: str, payload: dict[str, Any] | None) -> None:
     """Owe a look at every version that the public can have and nobody of now looked through."""
-    for version in model.Session.scalars(
-        sa.select(Version).where(Version.state == versions.SERVED).order_by(Version.id)
-    ).all():
-        if not is_scanned(version):
-            owe(version.id)
+    chosen = sa.select(Version).where(Version.state == versions.SERVED).order_by(Version.id)
+    for some in model.Session.scalars(chosen).partitions(_AT_ONCE):
+        known = facts([version.resource_id for version in some if version.served])
+        wanted = []
+        for version in some:
+            told = known.get(version.resource_id)
+            words = scans.words_of(told.columns if told else ()) if version.served else None
+            wanted.append((version.sha256, words))
+        for version, scan in zip(some, scans.find_all(wanted), strict=True):
+            if scan is None:
+                owe(version.id)
 
 
 @owed.handler(SCAN, queue=owed.LOADS)
