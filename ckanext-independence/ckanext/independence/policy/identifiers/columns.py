@@ -24,8 +24,17 @@ from .finding import (
     is_phone,
 )
 from .meanings import Meaning, meaning_of
-from .numbers import DUMMIES, is_any_card, is_card, is_iban, is_issued, is_itin, is_routing, is_ssn
-from .plain import LONGEST, bare, shape
+from .numbers import (
+    DUMMIES,
+    has_check_digit,
+    is_any_card,
+    is_iban,
+    is_issued,
+    is_itin,
+    is_routing,
+    is_ssn,
+)
+from .plain import LONGEST, SHAPES, bare, shape
 from .whole import WHOLE, digits_of
 
 __all__ = ["Column", "Evidence"]
@@ -158,6 +167,7 @@ class Column:
         # An address holds a house's number and a postal code.
         self._fewest = 8 if self.addresses else _FEWEST
         self._looks = tuple(self._by_meaning())
+        self._by_name = bool(self._looks) or self.addresses or "bank" in self.meaning.says
 
     def begin(self, cells: Iterable[str]) -> None:
         """Learn from the first cells what kind of column it is. They are not counted."""
@@ -169,6 +179,7 @@ class Column:
         self.coded = coded / len(first)
         if not self.addresses:
             self.addresses = 3 * sum(map(is_address, first)) >= len(first)
+            self._by_name |= self.addresses
 
     def telling(self) -> str:
         """Return, as RE2, what a cell must match to be worth a look."""
@@ -183,16 +194,23 @@ class Column:
             text = bare(cell)
             if not text:
                 continue
-            whole = WHOLE.get(shape(text)) if len(text) <= _WHOLE_LONGEST else None
+            whole = WHOLE.get(text.translate(SHAPES)) if len(text) <= _WHOLE_LONGEST else None
             if whole:
                 self._look_at_whole(text, *whole)
             elif "@" in text and (name := as_mail(text)):
                 if is_person_at(name):
                     self._add("e-mail", "address", "cell", PLAIN, True, name)
-            elif not _is_figure(text):
+            elif not self._is_other_number(text):
                 self._look_into(text)
-            if self._looks or self.addresses:
+            if self._by_name:
                 self._look_by_name(text)
+
+    def _is_other_number(self, text: str) -> bool:
+        """Tell a fraction, or groups of digits that are no kind's; a column may say otherwise."""
+        digits = text.removeprefix("-")
+        if digits.replace(".", "", 1).isdigit():
+            return True
+        return digits.replace("-", "").isdigit() and "social-security" not in self.meaning.says
 
     def _add(self, kind: str, form: str, where: str, standing: str, valid: bool, text: str) -> None:
         self.evidence[kind, form, where, standing, valid] += 1
@@ -213,7 +231,7 @@ class Column:
             if "payment-card" in self.meaning.says and is_any_card(digits):
                 self._add("payment-card", form, "cell", PLAIN, True, text)
             elif is_issued(digits):
-                self._add("payment-card", form, "cell", PLAIN, is_card(digits), text)
+                self._add("payment-card", form, "cell", PLAIN, has_check_digit(digits), text)
             elif form != "fraction":
                 self.evidence["payment-card", "other", "cell", PLAIN, False] += 1
         elif family == "phone":
@@ -229,10 +247,16 @@ class Column:
         if digits in DUMMIES:
             form = f"shown {form}"
         self._add("social-security", form, "cell", PLAIN, is_ssn(digits), text)
-        self.spreads.setdefault(form, Spread()).add(digits)
+        self._spread(form, digits)
         if form in ("bare", "fraction"):
             if is_routing(digits):
                 self._add("bank-account", "routing", "cell", PLAIN, True, text)
+
+    def _spread(self, form: str, digits: str) -> None:
+        spread = self.spreads.get(form)
+        if spread is None:
+            spread = self.spreads[form] = Spread()
+        spread.add(digits)
 
     def _look_into(self, text: str) -> None:
         """Look for what a cell with words in it holds; each kind counts once, at its surest."""
@@ -251,7 +275,7 @@ class Column:
         for _, evidence, value in best.values():
             self._add(*evidence, value)
             if evidence[0] == "social-security":
-                self.spreads.setdefault("text", Spread()).add(digits_of(value, "text"))
+                self._spread("text", digits_of(value, "text"))
         if "social-security" in self.meaning.says and not best:
             self._look_loosely(text)
 
@@ -296,9 +320,3 @@ class Column:
             self._add("exact-address", "address", "cell", PLAIN, True, text)
         if "bank" in self.meaning.says and text[:2].isalpha() and is_iban(text):
             self._add("bank-account", "iban", "cell", SAID, True, text)
-
-
-def _is_figure(text: str) -> bool:
-    """Tell a number with a fraction, or one whose length no kind of number has."""
-    digits = text.removeprefix("-")
-    return digits.isdigit() or (digits.replace(".", "", 1).isdigit() and "." in digits)

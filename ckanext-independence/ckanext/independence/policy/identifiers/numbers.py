@@ -16,6 +16,7 @@ from stdnum.us import itin, rtn
 
 __all__ = [
     "DUMMIES",
+    "has_check_digit",
     "is_any_card",
     "is_card",
     "is_iban",
@@ -80,15 +81,20 @@ def is_issued(digits: str) -> bool:
     )
 
 
+def has_check_digit(digits: str) -> bool:
+    """Tell whether the last digit is Luhn's of the others."""
+    return bool(luhn.is_valid(digits))
+
+
 def is_card(digits: str) -> bool:
     """Tell digits that can be the number of a payment card."""
-    return is_issued(digits) and luhn.is_valid(digits)
+    return is_issued(digits) and has_check_digit(digits)
 
 
 def is_any_card(digits: str) -> bool:
     """Tell digits with a right check digit and Maestro's wide range, where a card is spoken of."""
     known = digits[:1] == "6" or digits[:2] in ("50", "56", "57", "58")
-    return is_card(digits) or (known and 12 <= len(digits) <= 19 and luhn.is_valid(digits))
+    return is_card(digits) or (known and 12 <= len(digits) <= 19 and has_check_digit(digits))
 
 
 def is_iban(text: str) -> bool:

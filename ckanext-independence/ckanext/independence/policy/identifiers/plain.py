@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import unicodedata
 
-__all__ = ["LONGEST", "bare", "plain", "shape"]
+__all__ = ["LONGEST", "SHAPES", "bare", "plain", "shape"]
 
 # Characters of one cell or text that are looked at; what is longer is looked at in pieces.
 LONGEST = 200_000
@@ -37,7 +37,8 @@ def _spellings() -> dict[int, str | None]:
 
 
 _SPELLINGS = _spellings()
-_SHAPES = {at: "9" if chr(at).isdigit() else "a" for at in range(128) if chr(at).isalnum()}
+# A text's characters by their place in Unicode, as they show in its shape.
+SHAPES = {at: "9" if chr(at).isdigit() else "a" for at in range(128) if chr(at).isalnum()}
 # What programs put around a value so that a spreadsheet keeps it as text.
 _AROUND = " \t\r\n'\"=;,#"
 
@@ -56,10 +57,10 @@ def plain(text: str) -> str:
 
 def bare(text: str) -> str:
     """Return a cell in ASCII without blanks and without the quotes put around it."""
-    return plain(text).strip(_AROUND)
+    return (text if text.isascii() else plain(text)).strip(_AROUND)
 
 
 def shape(text: str) -> str:
     """Return what a plain text looks like: ``999-99-9999``, ``aaa@aaaa.aaa``; cut where long."""
-    shown = text.translate(_SHAPES)
+    shown = text.translate(SHAPES)
     return shown if len(shown) <= _SHAPE_LONGEST else shown[: _SHAPE_LONGEST - 1] + "\u2026"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from .limits import Limits
 __all__ = ["named", "scan_delimited", "scan_parquet"]
 
 _FIRST = 2_000
-_BATCH = 20_000
+_BATCH = 10_000
 _HEAD = 400
 _LONGEST = 200_000
 # Cells of a table for which it does not pay to ask DuckDB.
@@ -151,9 +152,13 @@ def _scan(
     )
     worth = " OR ".join(f"t{at} IS NOT NULL" for at in range(len(cells)))
     answer = database.execute(f"SELECT * FROM (SELECT {tested} FROM {source}) WHERE {worth}")
-    while batch := answer.fetchmany(_BATCH):
-        for column, values in zip(columns, zip(*batch, strict=True), strict=True):
-            column.look(value for value in values if value)
+    # DuckDB tries the next rows while Python looks at these.
+    with ThreadPoolExecutor(max_workers=1) as ahead:
+        coming = ahead.submit(answer.fetchmany, _BATCH)
+        while batch := coming.result():
+            coming = ahead.submit(answer.fetchmany, _BATCH)
+            for column, values in zip(columns, zip(*batch, strict=True), strict=True):
+                column.look(filter(None, values))
     return decide(columns, sampled=step > 1), step > 1
 
 
