@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -52,3 +53,11 @@ def test_a_long_question_asks_for_more_than_one_of_its_words() -> None:
     assert search.parameters({"q": "potholes"})["mm"] == "1"
     question = "vacant lots beside elementary schools sold at auction 2024"
     assert search.parameters({"q": question})["mm"] == "2"
+
+
+def test_what_is_late_is_told_as_of_the_day_on_which_somebody_searches() -> None:
+    due = {"2026-09-30": 2, "2026-10-01": 3, "2027-01-01": 1}
+    assert search.by_currency(due, dt.date(2026, 10, 1)) == {"on-time": 4, "late": 2}
+    assert search.by_currency(due, dt.date(2026, 10, 2)) == {"on-time": 1, "late": 5}
+    assert search.narrowed_to("late", dt.date(2026, 10, 1)).endswith("[* TO 2026-10-01T00:00:00Z}")
+    assert search.narrowed_to("late] OR *:*", dt.date(2026, 10, 1)) == ""

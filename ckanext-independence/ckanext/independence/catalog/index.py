@@ -15,6 +15,7 @@ LISTS = {
     "spatial_places": "vocab_places",
     "subject_sensitivity": "vocab_subject_sensitivity",
 }
+DUE = "vocab_due"
 DAYS = {"next_update_due": "next_update_due_date", "data_modified": "data_modified_date"}
 
 
@@ -43,4 +44,7 @@ def fields(indexed: dict[str, Any]) -> dict[str, Any]:
     for name, target in DAYS.items():
         if dataset.get(name):
             entry[target] = f"{dataset[name]}T00:00:00Z"
+    if dataset.get("next_update_due"):
+        # Counted by day: whether a day has passed is told when somebody searches.
+        entry[DUE] = [dataset["next_update_due"]]
     return entry

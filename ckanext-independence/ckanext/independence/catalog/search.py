@@ -7,14 +7,16 @@ asked; here they only tell which words of a text to mark.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import ckan.plugins.toolkit as tk
 
+from .index import DUE
 from .words import stem
 
 FIELDS = "title^8 extras_keywords^5 notes^2 text"
@@ -43,6 +45,28 @@ def facets() -> dict[str, str]:
     }
 
 
+ON_TIME, LATE = "on-time", "late"
+
+
+def currency() -> tuple[str, str, dict[str, str]]:
+    """Return how a search is narrowed by freshness: name, label, and values with their labels."""
+    labels = {ON_TIME: tk._("On time"), LATE: tk._("Late")}
+    return "current", tk._("Is it current?"), labels
+
+
+def narrowed_to(value: str, today: dt.date) -> str:
+    """Return the filter of data sets that are on time, or late, on a day; "" for other values."""
+    first = f"{today.isoformat()}T00:00:00Z"
+    ranges = {ON_TIME: f"[{first} TO *]", LATE: f"[* TO {first}}}"}
+    return f"next_update_due_date:{ranges[value]}" if value in ranges else ""
+
+
+def by_currency(found: Mapping[str, int], today: dt.date) -> dict[str, int]:
+    """Count data sets that are on time and late on a day, of the counts by due day."""
+    late = sum(count for day, count in found.items() if day < today.isoformat())
+    return {ON_TIME: sum(found.values()) - late, LATE: late}
+
+
 def parameters(asked: dict[str, Any]) -> dict[str, Any]:
     """Return the parameters of a search, as Solr is to be asked.
 
@@ -50,6 +74,9 @@ def parameters(asked: dict[str, Any]) -> dict[str, Any]:
     anyway. A query that names fields (``title:budget``) or its own parser is left as it is: it
     comes from a program that means what it says.
     """
+    if DUE in (asked.get("facet.field") or ()):
+        # However many days there are, all are counted.
+        asked = {**asked, f"f.{DUE}.facet.limit": -1}
     q = (asked.get("q") or "").strip()
     if not q or ":" in q or asked.get("defType"):
         return asked

@@ -22,9 +22,6 @@ from .preview import Table
 from .site import city
 from .versions import Standing
 
-# Options of a facet that stand open; the rest folds away.
-OPEN_OPTIONS = 8
-
 
 def root() -> str:
     """Return what every address of the site begins with, in the reader's language."""
@@ -378,72 +375,6 @@ def _in_code(text: str) -> str:
 
 
 # ---- Lists ----------------------------------------------------------------------------------
-
-
-@dataclass
-class Option:
-    """A value by which a search can be narrowed."""
-
-    label: str
-    count: int
-    address: str
-    chosen: bool
-
-
-@dataclass
-class Group:
-    """A facet: its label and its options, those that are chosen first."""
-
-    name: str
-    label: str
-    options: list[Option]
-
-    @property
-    def open(self) -> list[Option]:
-        """Return the options that are always in sight."""
-        return self.options[:OPEN_OPTIONS]
-
-    @property
-    def folded(self) -> list[Option]:
-        """Return the others."""
-        return self.options[OPEN_OPTIONS:]
-
-
-def facet_groups(
-    fields: dict[str, str],
-    found: dict[str, Any],
-    chosen: list[tuple[str, str]],
-    address: Callable[..., str],
-) -> list[Group]:
-    """Return the facets with readable labels; one that offers no choice is left out."""
-    labels = {
-        "vocab_themes": {theme.id: theme.title for theme in city().themes},
-        "vocab_goals": {goal.id: goal.title for goal in city().goals},
-        "vocab_places": {place.id: place.title for place in city().places},
-    }
-    groups = []
-    for name, label in fields.items():
-        counts = {
-            item["name"]: (item["display_name"], item["count"])
-            for item in found.get(name, {}).get("items", [])
-            if item["name"]
-        }
-        for field_name, value in chosen:
-            if field_name == name:
-                counts.setdefault(value, (value, 0))
-        options = []
-        for value, (display, count) in counts.items():
-            pair = (name, value)
-            is_chosen = pair in chosen
-            pairs = [p for p in chosen if p != pair] if is_chosen else [*chosen, pair]
-            text = labels.get(name, {}).get(value, display)
-            if name == "vocab_frequency":
-                text = choice("update_frequency", value)
-            options.append(Option(text, count, address(pairs=pairs), is_chosen))
-        options.sort(key=lambda o: (not o.chosen, -o.count, o.label.lower()))
-        if options:
-            groups.append(Group(name, label, options))
-    return groups
 
 
 def page_links(page: int, last: int, address: Callable[..., str]) -> list[tuple[str, str, bool]]:

@@ -17,7 +17,18 @@ from ckan import model
 from ckan.lib.search import SearchError, SolrConnectionError
 from flask import Blueprint, Response, make_response, request
 
-from .. import departments_shown, history, preview, search, shown, structured, versions, words
+from .. import (
+    departments_shown,
+    history,
+    index,
+    narrowing,
+    preview,
+    search,
+    shown,
+    structured,
+    versions,
+    words,
+)
 from ..site import city
 
 log = logging.getLogger(__name__)
@@ -108,6 +119,13 @@ def find() -> str:
         for value in dict.fromkeys(request.args.getlist(name))
         if value
     ]
+    today = city().today()
+    currency, _label, _values = search.currency()
+    current = [
+        (currency, value)
+        for value in dict.fromkeys(request.args.getlist(currency))
+        if search.narrowed_to(value, today)
+    ]
     sort = request.args.get("sort", "")
     if sort not in SORTS or (sort == "match" and not question):
         sort = "match" if question else "newest"
@@ -115,14 +133,18 @@ def find() -> str:
     asked = {
         # In a resident's question a colon is a colon.
         "q": question.replace(":", " "),
-        "fq_list": [f'{name}:"{_quoted(value)}"' for name, value in chosen],
+        "fq_list": [
+            *(f'{name}:"{_quoted(value)}"' for name, value in chosen),
+            *(search.narrowed_to(value, today) for _name, value in current),
+        ],
         "rows": PER_PAGE,
         "start": (page - 1) * PER_PAGE,
         "sort": SORTS[sort][1],
-        "facet.field": list(fields),
+        "facet.field": [*fields, index.DUE],
         "facet.limit": 60,
     }
     found = _search(asked)
+    chosen += current
     wanted = words.pattern(search.terms(question)) if question else None
 
     def address(page: int = 1, sort: str = sort, pairs: list[tuple[str, str]] = chosen) -> str:
@@ -134,7 +156,8 @@ def find() -> str:
             query.append(("page", str(page)))
         return shown.root() + "/dataset/" + (f"?{urlencode(query)}" if query else "")
 
-    groups = shown.facet_groups(fields, found["search_facets"], chosen, address)
+    groups = narrowing.facet_groups(fields, found["search_facets"], chosen, address)
+    groups += narrowing.currency_group(_counts(found, index.DUE), chosen, address)
     return tk.render(
         "package/search.html",
         {
