@@ -18,6 +18,7 @@ __all__ = ["Group", "Option", "currency_group", "facet_groups"]
 
 # Options of a facet that stand open; the rest folds away.
 OPEN_OPTIONS = 8
+MOST_OPTIONS = 60
 
 
 @dataclass
@@ -82,7 +83,7 @@ def facet_groups(
             options.append(Option(text, count, address(pairs=pairs), is_chosen))
         options.sort(key=lambda o: (not o.chosen, -o.count, o.label.lower()))
         if options:
-            groups.append(Group(name, label, options))
+            groups.append(Group(name, label, options[:MOST_OPTIONS]))
     return groups
 
 

@@ -16,7 +16,6 @@ from typing import Any
 
 import ckan.plugins.toolkit as tk
 
-from .index import DUE
 from .words import stem
 
 FIELDS = "title^8 extras_keywords^5 notes^2 text"
@@ -74,9 +73,6 @@ def parameters(asked: dict[str, Any]) -> dict[str, Any]:
     anyway. A query that names fields (``title:budget``) or its own parser is left as it is: it
     comes from a program that means what it says.
     """
-    if DUE in (asked.get("facet.field") or ()):
-        # However many days there are, all are counted.
-        asked = {**asked, f"f.{DUE}.facet.limit": -1}
     q = (asked.get("q") or "").strip()
     if not q or ":" in q or asked.get("defType"):
         return asked

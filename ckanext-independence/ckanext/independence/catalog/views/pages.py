@@ -141,7 +141,8 @@ def find() -> str:
         "start": (page - 1) * PER_PAGE,
         "sort": SORTS[sort][1],
         "facet.field": [*fields, index.DUE],
-        "facet.limit": 60,
+        # However many days there are on which something is due, all are counted.
+        "facet.limit": -1,
     }
     found = _search(asked)
     chosen += current
