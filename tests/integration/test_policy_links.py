@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import http.server
 import socket
 import threading
@@ -134,6 +135,36 @@ def test_what_was_there_is_asked_by_what_it_told_last(
     assert rows(inside)["fine"].status == 304
 
 
+def test_a_link_is_dead_after_three_failures_over_two_days_and_the_finding_says_where(
+    inside: Inside, linked: dict[str, Any]
+) -> None:
+    from ckan import model
+    from ckanext.independence.policy.model import Link
+
+    def finding() -> list[dict[str, Any]]:
+        shown = inside.act("independence_policy_dataset_show", id=linked["id"])
+        rule = next(one for one in shown["rules"] if one["rule"] == "link-alive")
+        return [one for one in rule["findings"] if one["state"] == "fails"]
+
+    assert finding() == []
+    for _ in range(2):
+        _due(inside)
+        inside.work()
+    assert finding() == []
+    model.Session.execute(
+        sa.update(Link)
+        .where(Link.url.endswith("/gone"))
+        .values(first_failed=dt.datetime.now(dt.UTC) - dt.timedelta(hours=49))
+    )
+    model.Session.commit()
+    _due(inside)
+    inside.work()
+    dead = finding()
+    assert [one["field"] for one in dead] == ["references"]
+    assert "Address 1 " in dead[0]["evidence"]
+    assert "404" in dead[0]["evidence"]
+
+
 def test_links_of_what_is_not_public_are_forgotten(inside: Inside, linked: dict[str, Any]) -> None:
     from ckan import model
     from ckanext.independence.catalog import owed
@@ -145,6 +176,15 @@ def test_links_of_what_is_not_public_are_forgotten(inside: Inside, linked: dict[
     inside.work()
     assert not {"fine", "gone", "closed/x"} & set(rows(inside))
     assert "no-head" in rows(inside)
+
+
+def test_a_file_that_the_portal_serves_asks_for_no_login(inside: Inside) -> None:
+    made = inside.dataset()
+    inside.upload("lamps.csv", b"lamp,height\n1,4\n2,5\n", package_id=made["id"])
+    inside.work()
+    shown = inside.act("independence_policy_dataset_show", id=made["id"])
+    states = {one["rule"]: one["state"] for one in shown["rules"]}
+    assert states["no-login"] == "passes"
 
 
 def _due(inside: Inside) -> None:

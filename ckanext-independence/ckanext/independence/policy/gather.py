@@ -18,12 +18,12 @@ import ckan.plugins as p
 import ckan.plugins.toolkit as tk
 import orjson
 
-from ..catalog import reader
+from ..catalog import reader, versions
 from ..catalog.site import city
 from ..content import coverage
 from ..content.looked import Looked, columns_of, looked_into
 from . import book, counts, links, looked, scans, texts
-from .rules.subjects import City, File, Subject
+from .rules.subjects import City, File, Link, Subject
 
 __all__ = ["BATCH", "asked", "department_of", "hash_of", "subjects"]
 
@@ -78,6 +78,7 @@ class _Known:
         self.links = links.known(
             {url for url in urls if url} | {url for one in found for _, url in _addresses(one)}
         )
+        self.served = {id_ for id_, one in versions.standings(ids).items() if one.served}
         self.feed = _feed([values["id"] for values in found if values.get("id")])
 
     def subject(self, values: Mapping[str, Any], day: dt.date, here: City) -> Subject:
@@ -99,6 +100,10 @@ class _Known:
             data_changed=max(changed, default=None),
         )
 
+    def _own(self, resource_id: str) -> Link | None:
+        """Return what is known of the portal's own address of a file: it asks nobody's name."""
+        return Link(url="", state="alive", anonymous=True) if resource_id in self.served else None
+
     def _day(self, moment: dt.datetime) -> dt.date:
         return moment.astimezone(self.zone).date()
 
@@ -115,7 +120,7 @@ class _Known:
             sha256=values.get("hash") or None,
             alternative_of=values.get("alternative_of") or "",
             created=values["created"].date() if values.get("created") else None,
-            link=self.links.get(url),
+            link=self.links.get(url) if is_link else self._own(values["id"]),
             hits=scanned.hits if scanned else None,
             scan_note=scanned.note if scanned else "",
         )
