@@ -24,7 +24,7 @@ from .rulebook import Rulebook
 from .rules.checks.small_cells import limit, persons
 from .rules.subjects import Subject
 
-__all__ = ["Asked", "asked", "lacking", "look", "with_cells"]
+__all__ = ["Asked", "asked", "give_up", "lacking", "look", "with_cells"]
 
 log = logging.getLogger(__name__)
 
@@ -102,8 +102,7 @@ def _known(hashes: Iterable[str | None]) -> dict[tuple[str | None, str], Cells]:
 def look(sha256: str, table: Path, columns: Sequence[Mapping[str, Any]], what: Asked) -> Cells:
     """Look at a typed table, and keep what was found at once, whatever becomes of the session.
 
-    A look that fails is kept as one that was made for no limit, so that it is not made again and
-    again.
+    One that fails is kept, too, so that it is not made again and again.
     """
     try:
         found = look_at_file(table, columns, what.names, what.below)
@@ -114,11 +113,20 @@ def look(sha256: str, table: Path, columns: Sequence[Mapping[str, Any]], what: A
         log.error("The counts of %s cannot be looked at: %s", sha256[:12], type(error).__name__)
         found = Cells(0, note=_FAILED)
     if sha256:
-        written = insert(Count).values(sha256=sha256, asked=what.key, cells=found.as_json())
-        with model.meta.engine.begin() as connection:
-            connection.execute(
-                written.on_conflict_do_update(
-                    index_elements=["sha256", "asked"], set_={"cells": written.excluded.cells}
-                )
-            )
+        _keep(sha256, what, found)
     return found
+
+
+def give_up(sha256: str, what: Asked) -> None:
+    """Keep that a table cannot be looked at, so that nobody tries again and again."""
+    _keep(sha256, what, Cells(0, note=_FAILED))
+
+
+def _keep(sha256: str, what: Asked, found: Cells) -> None:
+    written = insert(Count).values(sha256=sha256, asked=what.key, cells=found.as_json())
+    with model.meta.engine.begin() as connection:
+        connection.execute(
+            written.on_conflict_do_update(
+                index_elements=["sha256", "asked"], set_={"cells": written.excluded.cells}
+            )
+        )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -84,8 +83,11 @@ def look(key: str, payload: dict[str, Any] | None) -> None:
         scans.give_up(file.sha256, columns, "The file is lost, so it cannot be looked through.")
     if asked is not None:
         what, known = asked
-        with suppress(MissingFileError), derived.local(int(key), derived.TABLE) as table:
-            counts.look(file.sha256, table, known.columns, what)
+        try:
+            with derived.local(int(key), derived.TABLE) as table:
+                counts.look(file.sha256, table, known.columns, what)
+        except MissingFileError:
+            counts.give_up(file.sha256, what)
     owed.owe("policy-judge", package_id)
     owed.owe("policy-publish", package_id)
 
