@@ -120,10 +120,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[RunningSite]:
-    """The portal with the sample city loaded, in a folder and on ports of its own."""
+    """The portal with the sample city loaded and public, in a folder and on ports of its own."""
     running = RunningSite(find())
-    yield running
-    running.stop()
+    try:
+        sample_city(running)
+        yield running
+    finally:
+        running.stop()
 
 
 @pytest.fixture(scope="session")

@@ -12,11 +12,21 @@ PATIENCE = 180
 
 
 def sample_city(site: RunningSite) -> list[dict[str, Any]]:
-    """Return the sample's public data sets, without what other tests have put beside them."""
+    """Return the sample's public data sets, without what other tests have put beside them.
+
+    They are public as soon as their files were judged, so they are waited for.
+    """
     manifest = yaml.safe_load((site.data / "generated/manifest.yaml").read_text("utf-8"))
-    names = {one["name"] for one in manifest["datasets"]}
-    found = site.api("package_search", rows=1000)["results"]
-    return [dataset for dataset in found if dataset["name"] in names]
+    names = {one["name"] for one in manifest["datasets"] if one.get("publish", True)}
+    until = time.monotonic() + PATIENCE
+    while True:
+        found = site.api("package_search", rows=1000)["results"]
+        here = [dataset for dataset in found if dataset["name"] in names]
+        if len(here) == len(names):
+            return here
+        missing = sorted(names - {dataset["name"] for dataset in here})
+        assert time.monotonic() < until, f"not published: {missing}"
+        time.sleep(0.5)
 
 
 def loaded_table(site: AnySite, dataset: str) -> dict[str, Any]:

@@ -9,9 +9,11 @@ import datetime as dt
 import html
 import re
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import requests
@@ -32,6 +34,27 @@ COMPLETE: dict[str, Any] = {
     "privacy_review_date": (dt.date.today() - dt.timedelta(days=30)).isoformat(),
     "privacy_review_outcome": "no-personal-information",
 }
+
+
+@cache
+def asked_link(site: AnySite) -> dict[str, str]:
+    """Return a linked file of which the portal knows already what there is to know."""
+    link = {"name": "Trees", "url": f"https://{secrets.token_hex(4)}.example.invalid/trees.csv"}
+    made = site.api(
+        "package_create",
+        token=site.admin_token,
+        title="Asked for once",
+        owner_org="community-development",
+        private=False,
+        resources=[link],
+        **COMPLETE,
+    )
+    until = time.monotonic() + 60
+    while site.api("package_show", token=site.admin_token, id=made["id"])["private"]:
+        assert time.monotonic() < until, "nobody asked for the link"
+        time.sleep(0.2)
+    site.api("dataset_purge", token=site.admin_token, id=made["id"])
+    return link
 
 
 class Visitor:
@@ -84,8 +107,13 @@ class Office:
     made: list[str] = field(default_factory=list)
 
     def data_set(self, **values: Any) -> dict[str, Any]:
-        """Make a data set of this office, a draft with a title unless said otherwise."""
+        """Make a data set of this office, a draft with a title unless said otherwise.
+
+        One that is to be public has a link, which was asked for before: it waits for nothing.
+        """
         values = {"title": f"Trees {secrets.token_hex(4)}", "owner_org": self.department} | values
+        if values.get("private") is False:
+            values = {"resources": [asked_link(self.site)]} | values
         made = self.site.api("package_create", token=self.site.admin_token, **values)
         self.made.append(made["id"])
         return made

@@ -13,6 +13,7 @@ import requests
 from embedded_ckan.testing import ApiError, RunningSite
 
 from tests.published import published
+from tests.stewards import COMPLETE, asked_link
 
 DEPARTMENT = "community-development"
 WHOLE: dict[str, Any] = {
@@ -21,8 +22,12 @@ WHOLE: dict[str, Any] = {
     "steward_name": "Permits desk",
     "steward_email": "permits@independencemo.example",
     "data_modified": "2026-09-14",
+    **{name: COMPLETE[name] for name in COMPLETE if name.startswith(("privacy", "license"))},
 }
-NEEDED = {"notes", "tag_string", "steward_name", "steward_email", "data_modified"}
+NEEDED = {
+    "notes", "tag_string", "steward_name", "steward_email", "data_modified", "license_id",
+    "privacy_reviewer", "privacy_review_date", "privacy_review_outcome",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -32,6 +37,8 @@ def make(site: RunningSite) -> Iterator[Callable[..., dict[str, Any]]]:
 
     def call(**values: Any) -> dict[str, Any]:
         values = {"title": f"Planting permits {uuid4().hex[:8]}", "owner_org": DEPARTMENT} | values
+        if "notes" in values:
+            values = {"resources": [asked_link(site)]} | values
         dataset = site.api("package_create", token=site.admin_token, **values)
         made.append(dataset["id"])
         return dataset
@@ -117,7 +124,14 @@ def test_a_public_record_whose_data_is_not_public_holds_no_files(
     site: RunningSite, make: Callable[..., dict[str, Any]]
 ) -> None:
     link = {"url": "https://www.example.gov/permits.csv", "name": "Permits"}
-    entry = make(private=False, access_level="non-public", **WHOLE)
+    entry = make(
+        private=False,
+        access_level="non-public",
+        access_rationale="It names victims.",
+        access_legal_basis="RSMo 610.100",
+        resources=[],
+        **WHOLE,
+    )
     with pytest.raises(ApiError) as refused:
         site.api("resource_create", token=site.admin_token, package_id=entry["id"], **link)
     assert "can hold no files" in str(refused.value.error)

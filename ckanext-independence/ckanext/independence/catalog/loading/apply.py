@@ -23,6 +23,7 @@ from ckan.lib import search
 
 from .. import owed, public_minimum
 from ..interfaces import CONTENT
+from ..logic.validators.publication import REFUSED
 from ..reading import Catalog, File, Record
 from ..site import city
 from . import resources
@@ -37,6 +38,7 @@ log = logging.getLogger(__name__)
 _INDISPENSABLE = frozenset({"title", "name", "identifier", "owner_org", "private", "id"})
 _FILE_DETAILS = frozenset({"name", "description", "format", "mimetype", "size"})
 _PAST = ("data_modified", "last_reviewed", "privacy_review_date")
+_WAITS_FOR_A_FILE = "It has no file yet, and is public as soon as it has one."
 _FILES_OF_WITHHELD = (
     "Its data is not public, so its files cannot be. Take them away, or say that it is public."
 )
@@ -274,11 +276,14 @@ class Load:
     def _add(self, record: Record, home: str) -> Outcome:
         wanted = self._wanted(record)
         name = self._existing.free_name(record)
-        for attempt in range(2):
-            draft = self._draft(record, wanted, home)
+        refused: dict[str, str] = {}
+        # What being public lacks makes it a draft; what the schema refuses is left out.
+        for attempt in range(3):
+            draft = self._draft(record, wanted, home) | refused
             public = record.publish and not draft
             if self._options.dry_run:
                 break
+            context = self._context()
             with ExitStack() as files:
                 added, columns = resources.new(record, self._beside, files)
                 for resource_id, declared in columns.items():
@@ -292,14 +297,18 @@ class Load:
                     "plugin_data": self._mark(public),
                 }
                 try:
-                    tk.get_action("package_create")(self._context(), data)
+                    made = tk.get_action("package_create")(context, data)
                 except tk.ValidationError as error:
                     model.Session.rollback()
-                    if attempt or not _leave_out(
+                    if public and context.get(REFUSED):
+                        refused = _reasons(context[REFUSED])
+                    elif attempt == 2 or not _leave_out(
                         record, wanted, error.error_dict, list(record.files)
                     ):
                         raise
                 else:
+                    if public and made["private"] and not made["resources"]:
+                        draft = {"resources": _WAITS_FOR_A_FILE}
                     break
         return Outcome.of(record, "added", name=name, draft=draft)
 
@@ -310,8 +319,9 @@ class Load:
         wanted = self._wanted(record)
         if record.department and home != known.owner_org:
             wanted["owner_org"] = home
-        for attempt in range(2):
-            draft = self._draft(record, wanted, home)
+        refused: dict[str, str] = {}
+        for attempt in range(3):
+            draft = self._draft(record, wanted, home) | refused
             changed = differences(wanted, here)
             # What a load left as a draft becomes public when it is whole; what a person
             # made private stays so.
@@ -327,11 +337,16 @@ class Load:
                 changed += plan.changed
                 if self._options.dry_run or not changed:
                     break
+                context = self._context()
                 try:
-                    self._save(known, wanted, changed, publish, plan)
+                    self._save(context, known, wanted, changed, publish, plan)
                 except tk.ValidationError as error:
                     model.Session.rollback()
-                    if attempt or not _leave_out(record, wanted, error.error_dict, plan.sent):
+                    if publish and context.get(REFUSED):
+                        refused = _reasons(context[REFUSED])
+                    elif attempt == 2 or not _leave_out(
+                        record, wanted, error.error_dict, plan.sent
+                    ):
                         raise
                 else:
                     break
@@ -350,6 +365,7 @@ class Load:
 
     def _save(
         self,
+        context: dict[str, Any],
         known: Known,
         wanted: dict[str, Any],
         changed: list[str],
@@ -371,7 +387,11 @@ class Load:
             data["resources"] = [
                 resource | update for resource, update in zip(shown["resources"], kept, strict=True)
             ] + plan.added
-        tk.get_action("package_update")(self._context(), data)
+        tk.get_action("package_update")(context, data)
+
+
+def _reasons(refused: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    return {name: " ".join(sentences) for name, sentences in refused.items()}
 
 
 def _portal(catalog: Catalog) -> str | None:

@@ -17,9 +17,11 @@ from ...interfaces import looked_into, publication
 from .whole import _as_it_was
 from .words import Context, Flat, Key
 
-__all__ = ["REQUESTED", "independence_publication"]
+__all__ = ["REFUSED", "REQUESTED", "independence_publication"]
 
 REQUESTED = "publish_requested"
+# In the context afterwards: what was said against the step, by field.
+REFUSED = "independence_publication_refused"
 _STORED = ("id", "name", "title", "owner_org", "state", "metadata_created", "metadata_modified")
 
 
@@ -34,6 +36,7 @@ def independence_publication(key: Key, data: Flat, errors: Flat, context: Contex
     if data.get(("private",)):
         return
     said = publication(_values(data, package, context.get(files.KEPT)), package)
+    context[REFUSED] = said.objections
     for name, sentences in said.objections.items():
         place: Key = (name,)
         if name == "resources":
