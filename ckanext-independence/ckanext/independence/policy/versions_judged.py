@@ -18,7 +18,7 @@ from ckan import model
 
 from ..catalog import files
 from ..catalog.interfaces import Candidate, Objection
-from . import counts, gather, held, scans
+from . import counts, gather, held, scans, texts
 from .book import rulebook, today
 from .findings import covers, live_waivers
 from .model import Waiver
@@ -89,6 +89,14 @@ def _scan(candidate: Candidate) -> scans.Scanned:
 
 
 def _described(file: File, candidate: Candidate, scanned: scans.Scanned) -> File:
+    hits = scanned.hits
+    # What a manifest says of columns comes with the file and is read beside it.
+    told = [
+        replace(hit, column="", place="what is said of its columns")
+        for hit in scans.in_texts(texts.of_columns(candidate.columns))
+    ]
+    if told:
+        hits = [*(hits or ()), *told]
     return replace(
         file,
         sha256=candidate.sha256 or None,
@@ -99,7 +107,7 @@ def _described(file: File, candidate: Candidate, scanned: scans.Scanned) -> File
         asides=candidate.asides,
         columns=candidate.columns,
         profile=candidate.profile,
-        hits=scanned.hits,
+        hits=hits,
         scan_note=scanned.note,
         has_table=candidate.table is not None,
     )

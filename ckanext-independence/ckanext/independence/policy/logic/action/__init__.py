@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from . import judging, publication, waivers
+from . import accounts, judging, publication, waivers, words
+from .accounts import *  # noqa: F403 -- CKAN finds actions by the names in this module
 from .judging import *  # noqa: F403
-from .publication import *  # noqa: F403 -- CKAN finds actions by the names in this module
+from .publication import *  # noqa: F403
 from .standing import independence_policy_dataset_show
 from .waivers import *  # noqa: F403
+from .words import *  # noqa: F403
 
 __all__ = [
     "independence_policy_dataset_show",
+    *accounts.__all__,
     *judging.__all__,
     *publication.__all__,
     *waivers.__all__,
+    *words.__all__,
 ]
