@@ -21,9 +21,9 @@ from .model import State
 from .rules.judging import Judged
 from .rules.verdicts import Verdict
 
-__all__ = ["forget", "hides", "remember", "said", "with_held"]
+__all__ = ["forget", "hide", "hides", "remember", "said", "with_held"]
 
-_NAME = "held/"
+_NAME, _HIDDEN = "held/", "hidden/"
 Said = list[tuple[str, Verdict]]
 
 
@@ -79,6 +79,12 @@ def _read(stored: Mapping[str, Any]) -> tuple[str, Verdict]:
     return str(stored["rule"]), Verdict(**values)
 
 
+def hide(version_id: int) -> None:
+    """Note in CKAN's session that no row of a version is shown, which a person took away."""
+    written = insert(State).values(name=f"{_HIDDEN}{version_id}", value=True)
+    model.Session.execute(written.on_conflict_do_nothing())
+
+
 def hides(version_id: int) -> bool:
     """Say whether a version is held back for what is in it, so that no page shows its rows."""
     query = sa.select(Version.resource_id).where(
@@ -87,6 +93,8 @@ def hides(version_id: int) -> bool:
     resource_id = model.Session.scalar(query)
     if resource_id is None:
         return False
+    if model.Session.get(State, f"{_HIDDEN}{version_id}") is not None:
+        return True
     version, verdicts = said([resource_id]).get(resource_id, (0, []))
     return version == version_id and any(verdict.kind for _, verdict in verdicts)
 

@@ -17,7 +17,7 @@ from ckan import model
 from ..catalog import versions
 from ..catalog.model import Version
 from ..content import removal
-from . import scans
+from . import held, scans
 from .identifiers.hits import CERTAIN, Hit
 from .identifiers.kinds import KINDS
 
@@ -64,6 +64,7 @@ def withdraw(context: dict[str, Any], resource: Any, note: str) -> Withdrawn:
     for row in rows:
         if row.served or _holds(row, kinds):
             gone.append(row.id)
+            held.hide(row.id)
             removal.hold(row, " ".join(filter(None, (REASON, note))))
     left = model.Session.scalar(
         sa.select(Version.id).where(Version.resource_id == resource_id, Version.served)

@@ -115,12 +115,16 @@ def _held(
 ) -> Failing:
     """Return what stands against files of which nothing is served, and no newer one has come."""
     ids = [one["id"] for one in resources if one.get("id") and not one.get("coming")]
-    standing = versions.standings(ids)
+    served = set(
+        model.Session.scalars(
+            sa.select(Version.resource_id).where(Version.resource_id.in_(ids), Version.served)
+        )
+    )
     rules = {rule.id: rule for rule in book.rules if rule.mode == ENFORCE}
     return [
         (rules[rule], verdict)
         for id_, (_, said) in held.said(ids).items()
-        if id_ in standing and not standing[id_].served
+        if id_ not in served
         for rule, verdict in said
         if rule in rules and not waived(rules[rule], verdict, waivers)
     ]
