@@ -134,6 +134,7 @@ def test_publishing_too_early_lists_what_is_missing_and_saves_nothing(
     )
     assert set(stewards.errors(answer.text)) == {
         *("notes", "tag_string", "steward_name", "steward_email", "data_modified"),
+        *("license_id", "privacy_reviewer", "privacy_review_date", "privacy_review_outcome"),
     }
     found = office.site.api(
         "package_search", token=office.site.admin_token, q="title:early", include_private=True
@@ -199,7 +200,7 @@ def test_the_page_to_publish_names_what_is_missing_with_a_way_to_each_field(
     assert 'name="_csrf_token"' in page
     refused = editor.post(path)
     assert refused.status_code == 422
-    assert len(stewards.listed(refused.text)) == 5
+    assert len(stewards.listed(refused.text)) == 9
     assert office.show(made["id"])["private"] is True
 
 
@@ -285,7 +286,8 @@ def test_files_are_put_in_another_order_without_a_script(office: Office, editor:
 def test_an_inventory_entry_can_be_published_and_takes_no_file(
     office: Office, editor: Visitor
 ) -> None:
-    made = office.data_set(**(COMPLETE | {"access_level": "non-public"}))
+    why = {"access_rationale": "It names victims.", "access_legal_basis": "RSMo 610.100"}
+    made = office.data_set(**(COMPLETE | why | {"access_level": "non-public"}))
     done = editor.post(f"/dataset/{made['name']}/publish")
     assert "Published. Anybody can see it now." in done.text
     page = editor.get(f"/dataset/{made['name']}/resource/new").text

@@ -50,7 +50,8 @@ def department_current(subject: Subject, wanted: Mapping[str, Any]) -> Iterator[
     elif not name:
         yield fails("It belongs to no department.", field="owner_org")
     elif department is None:
-        yield fails("It belongs to none of the City's departments.", field="owner_org")
+        # Made in the portal, by hand or with a catalog, and not yet written into the file.
+        yield unjudged("The City's file does not name its department.", field="owner_org")
     elif not department.is_current(subject.today):
         if department.valid_from and subject.today < department.valid_from:
             evidence = f"{_title(department)} exists from {said(department.valid_from)} on."
