@@ -11,6 +11,7 @@ import pytest
 from embedded_ckan.testing import RunningSite
 
 from tests import stewards
+from tests.integration import leaking
 from tests.loaded import wait_until_looked_into
 from tests.stewards import COMPLETE, Office, Visitor
 
@@ -202,6 +203,31 @@ def test_the_page_to_publish_names_what_is_missing_with_a_way_to_each_field(
     assert refused.status_code == 422
     assert len(stewards.listed(refused.text)) == 9
     assert office.show(made["id"])["private"] is True
+
+
+def test_a_file_with_protected_numbers_that_a_form_brings_is_published_to_nobody(
+    office: Office, editor: Visitor
+) -> None:
+    made = office.data_set(**COMPLETE)
+    editor.post(
+        f"/dataset/{made['name']}/resource/new",
+        save="go-dataset-complete", id="", url_type="upload", name="People",
+        files={"upload": ("people.csv", leaking.csv(), "text/csv")},
+    )  # fmt: skip
+    file = office.show(made["id"])["resources"][0]["id"]
+    asked = editor.post(f"/dataset/{made['name']}/publish")
+    assert wait_until_looked_into(office.site, file)["status"] == "held"
+    # Asked for before the file was judged it waits, afterwards the page says why.
+    assert "looked through" in asked.text or "Social Security numbers" in asked.text
+    refused = editor.post(f"/dataset/{made['name']}/publish")
+    assert refused.status_code == 422 and "Social Security numbers" in refused.text
+    assert office.show(made["id"])["private"] is True
+    nobody = Visitor(office.site)
+    for address in leaking.ways(made, file, []):
+        assert not leaking.holds(nobody.get(address).content)
+    for address in (*leaking.ways(made, file, []), *leaking.staff_addresses(made, file)):
+        if not address.endswith("/download"):
+            assert not leaking.holds(editor.get(address).content), address
 
 
 def test_strangers_are_turned_away_and_the_unknown_are_led_to_sign_in(

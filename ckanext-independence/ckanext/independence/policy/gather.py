@@ -25,7 +25,7 @@ from ..content.looked import Looked, columns_of, looked_into
 from . import book, counts, links, looked, scans, texts
 from .rules.subjects import City, File, Link, Subject
 
-__all__ = ["BATCH", "asked", "department_of", "hash_of", "subjects"]
+__all__ = ["BATCH", "asked", "department_of", "hash_of", "record", "subjects"]
 
 # Data sets that are read at once.
 BATCH = 250
@@ -45,11 +45,12 @@ def subjects(ids: Sequence[str]) -> Iterator[tuple[str, Subject]]:
             yield subject.values["id"], subject
 
 
-def asked(values: Mapping[str, Any]) -> Subject:
+def asked(values: Mapping[str, Any], *, contents: bool = True) -> Subject:
     """Return a data set as it is judged that is not stored yet.
 
     Args:
         values: as ``catalog.interfaces.IPublicationJudge`` is given them
+        contents: with what is known of its files and its records for harvesters, which takes longer
     """
     day = book.today()
     resources = [
@@ -57,29 +58,37 @@ def asked(values: Mapping[str, Any]) -> Subject:
         for number, one in enumerate(values["resources"])
     ]
     whole = {**values, "resources": resources}
-    return _Known([whole]).subject(whole, day, book.city_facts(day))
+    subject = _Known([whole], contents=contents).subject(whole, day, book.city_facts(day))
+    return next(iter(counts.with_cells(book.rulebook(), [subject]))) if contents else subject
+
+
+def record(id_: str) -> Subject | None:
+    """Return a data set that is stored as ``asked`` does without contents; None: there is none."""
+    values = next(iter(reader.read([id_])), None)
+    return asked(values, contents=False) if values is not None else None
 
 
 class _Known:
     """All that other tables and slices know of some data sets and their files."""
 
-    def __init__(self, found: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, found: Sequence[Mapping[str, Any]], *, contents: bool = True) -> None:
         files = [file for values in found for file in values["resources"]]
         # Of a file that only comes with the save nothing is known yet.
         ids = [file["id"] for file in files if not file.get("coming")]
         self.zone = ZoneInfo(city().timezone)
-        self.looks = p.plugin_loaded("independence_content")
+        self.looks = contents and p.plugin_loaded("independence_content")
         self.contents: dict[str, Looked] = {}
         self.tables: Mapping[str, Any] = {}
         if self.looks:
             self.contents, self.tables = looked_into(ids)
-        self.scanned = looked.scanned(files)
+        self.scanned = looked.scanned(files) if contents else {}
         urls = {str(file.get("url") or "") for file in files if file.get("url_type") != "upload"}
         self.links = links.known(
             {url for url in urls if url} | {url for one in found for _, url in _addresses(one)}
         )
         self.served = {id_ for id_, one in versions.standings(ids).items() if one.served}
-        self.feed = _feed([values["id"] for values in found if values.get("id")])
+        rendered = [values["id"] for values in found if values.get("id")]
+        self.feed = _feed(rendered) if contents else None
 
     def subject(self, values: Mapping[str, Any], day: dt.date, here: City) -> Subject:
         changed = [

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -46,15 +47,17 @@ Failing = list[tuple[Rule, Verdict]]
 
 def before_publication(dataset: Mapping[str, Any], package: Any) -> Publication:
     """Say what stands against a save of a data set that is to be public; see the interface."""
-    book = rulebook()
-    if not _stops(book):
+    book = _stopping(rulebook())
+    if not book.rules:
         return Publication()
-    subject = gather.asked(dataset)
     waivers = live_waivers([package.id], today()).get(package.id, []) if package else []
     if package and not package.private and package.state == model.State.ACTIVE:
+        subject = gather.asked(dataset, contents=False)
         return _refusal(_taken_away(book, subject, package, waivers))
+    subject = gather.asked(dataset)
     failing = _failing(book, subject, waivers, DATASET_SIGHTS)
-    waits = _owe_looks(dataset["resources"]) if _stops(book, CONTENT) else False
+    reads = any(rule.check.sees == CONTENT for rule in book.rules)
+    waits = _owe_looks(dataset["resources"]) if reads else False
     if not dataset["resources"]:
         # A form makes the record first: it is public as soon as its first file is judged.
         wanting = [pair for pair in failing if pair[1].field == "resources"]
@@ -65,14 +68,14 @@ def before_publication(dataset: Mapping[str, Any], package: Any) -> Publication:
     return Publication(_refusal(failing).objections, waits)
 
 
-def _stops(book: Rulebook, sees: str = "") -> bool:
-    """Say whether any rule (about this) can stop the step at all."""
-    return any(
-        rule.mode == ENFORCE
-        and BLOCKER in (rule.severity, *rule.stricter.values())
-        and sees in ("", rule.check.sees)
+def _stopping(book: Rulebook) -> Rulebook:
+    """Return a rulebook with those rules only that can stop the step."""
+    stopping = [
+        rule
         for rule in book.rules
-    )
+        if rule.mode == ENFORCE and BLOCKER in (rule.severity, *rule.stricter.values())
+    ]
+    return replace(book, rules=tuple(stopping))
 
 
 def _failing(
@@ -95,7 +98,7 @@ def _taken_away(
     failing = _of_record(book, subject, waivers)
     if not failing:
         return []
-    before = next((one for _, one in gather.subjects([package.id])), None)
+    before = gather.record(package.id)
     known = _of_record(book, before, waivers) if before else []
     counts = {(rule.id, v.field, v.kind, v.resource): v.count or 0 for rule, v in known}
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import ckan.plugins.toolkit as tk
@@ -10,11 +11,33 @@ from ckan import model
 from ... import protected
 from ...publishing import REQUESTED
 
-__all__ = ["independence_policy_publication_cancel", "independence_policy_version_withdraw"]
+__all__ = [
+    "bulk_update_private",
+    "independence_policy_publication_cancel",
+    "independence_policy_version_withdraw",
+]
 
 Context = dict[str, Any]
 Data = dict[str, Any]
 LONGEST = 2000
+
+
+@tk.chained_action
+def bulk_update_private(
+    next_action: Callable[[Context, Data], Any], context: Context, data_dict: Data
+) -> Any:
+    """Make data sets private as CKAN does; those that wait to be public wait no longer."""
+    told = next_action(context, data_dict)
+    for id_ in data_dict.get("datasets") or []:
+        package = model.Package.get(str(id_))
+        if package is not None and package.extras.get(REQUESTED):
+            _cancel(context, package.id)
+    return told
+
+
+def _cancel(context: Context, package_id: str) -> None:
+    asked = {"user": context.get("user"), "ignore_auth": context.get("ignore_auth", False)}
+    tk.get_action("package_patch")(asked, {"id": package_id, REQUESTED: "", "private": True})
 
 
 def independence_policy_publication_cancel(context: Context, data_dict: Data) -> Data:
@@ -37,8 +60,7 @@ def independence_policy_publication_cancel(context: Context, data_dict: Data) ->
     tk.check_access("independence_policy_publication_cancel", context, {"id": package.id})
     if not package.extras.get(REQUESTED):
         raise tk.ValidationError({"id": ["It does not wait to be published."]})
-    asked = {"user": context.get("user"), "ignore_auth": context.get("ignore_auth", False)}
-    tk.get_action("package_patch")(asked, {"id": package.id, REQUESTED: "", "private": True})
+    _cancel(context, package.id)
     return {"id": package.id, REQUESTED: ""}
 
 
