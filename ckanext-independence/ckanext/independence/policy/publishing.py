@@ -22,7 +22,7 @@ from ..catalog import owed, versions
 from ..catalog.interfaces import Publication, facts_changed, looked_into
 from ..catalog.model import Version
 from ..content import links
-from . import gather, held, linked, rescans
+from . import counts, gather, held, linked, rescans
 from .book import rulebook, today
 from .findings import live_waivers
 from .model import Waiver
@@ -58,6 +58,9 @@ def before_publication(dataset: Mapping[str, Any], package: Any) -> Publication:
     failing = _failing(book, subject, waivers, DATASET_SIGHTS)
     reads = any(rule.check.sees == CONTENT for rule in book.rules)
     waits = _owe_looks(dataset["resources"]) if reads else False
+    if counts.lacking(book, subject):
+        rescans.owe_counts(subject)
+        waits = True
     if not dataset["resources"]:
         # A form makes the record first: it is public as soon as its first file is judged.
         wanting = [pair for pair in failing if pair[1].field == "resources"]
