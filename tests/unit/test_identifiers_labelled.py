@@ -6,16 +6,18 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.identifiers import shown
+from tests.identifiers import held_out, shown
 from tests.identifiers.columns import CARD, SOCIAL, LabelledColumn
 from tests.identifiers.looking import ours
 from tests.identifiers.scoring import KINDS, Look, bare, false_blockers, look_at, score
 
-PARTS = {"shown": shown}
+PARTS = {"shown": shown, "held-out": held_out}
+# docs/identifiers.md says which spellings are missed; they are to be mended as kinds.
+UNDONE = pytest.mark.xfail(reason="0.883 and 0.847 at the first look, see docs/identifiers.md")
 Looked = Sequence[tuple[LabelledColumn, Look]]
 
 
-@pytest.fixture(scope="module", params=PARTS)
+@pytest.fixture(scope="module", params=["shown", pytest.param("held-out", marks=UNDONE)])
 def looked(request: pytest.FixtureRequest) -> Looked:
     return look_at(PARTS[request.param].columns(), ours)
 
