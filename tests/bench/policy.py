@@ -42,6 +42,8 @@ def seed(site: RunningSite) -> None:
             update_frequency="R/P1M", temporal_start="2021-01-01", temporal_end="2026-06-30",
             license_id="cc-zero", spatial_bbox="-94.50,39.01,-94.27,39.16",
             landing_page=f"https://data.example.gov/permits/{number}",
+            privacy_reviewer="Permits desk", privacy_review_date="2026-09-01",
+            privacy_review_outcome="no-personal-information",
             resources=[
                 {
                     "name": f"Permits as {form}", "description": "All rows since 2021.",

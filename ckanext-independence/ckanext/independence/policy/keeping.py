@@ -10,9 +10,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from ckan import model
-from sqlalchemy.dialects.postgresql import insert
 
 from .book import rulebook, today
 from .model import Finding, Judgement
@@ -152,31 +152,37 @@ class _Changes:
         if self.gone:
             model.Session.execute(sa.delete(_findings).where(_findings.c.id.in_(self.gone)))
         if self.findings:
-            written = insert(_findings)
-            taken = {
-                column.name: written.excluded[column.name]
-                for column in _findings.columns
-                if column.name not in ("id", "since", *_PLACE)
-            }
-            taken["since"] = sa.case(
-                (_findings.c.state == written.excluded.state, _findings.c.since),
-                else_=sa.func.now(),
-            )
             model.Session.execute(
-                written.on_conflict_do_update(index_elements=list(_PLACE), set_=taken),
-                sorted(self.findings, key=_place_of),
+                _KEEP_FINDINGS, {"rows": _rows(sorted(self.findings, key=_place_of))}
             )
         if self.judgements:
-            judged = insert(_judgements)
-            names = ("department", "edition", "hash", "states", "pending")
-            model.Session.execute(
-                judged.on_conflict_do_update(
-                    index_elements=["subject"],
-                    set_={name: judged.excluded[name] for name in names}
-                    | {"judged": sa.func.now()},
-                ),
-                sorted(self.judgements, key=lambda one: one["subject"]),
-            )
+            ordered = sorted(self.judgements, key=lambda one: str(one["subject"]))
+            model.Session.execute(_KEEP_JUDGEMENTS, {"rows": _rows(ordered)})
+
+
+def _rows(rows: Sequence[Mapping[str, Any]]) -> str:
+    return orjson.dumps(rows).decode()
+
+
+def _upsert(table: sa.Table, key: Sequence[str], further: str) -> sa.TextClause:
+    """Return a statement that takes any number of rows as one value: JSON."""
+    own = ("id", "since", "judged")
+    names = [column.name for column in table.columns if column.name not in own]
+    taken = [f"{name} = excluded.{name}" for name in names if name not in key]
+    return sa.text(
+        f"INSERT INTO {table.name} AS kept ({', '.join(names)}) "  # noqa: S608 -- our own names
+        f"SELECT {', '.join(names)} "
+        f"FROM jsonb_populate_recordset(CAST(NULL AS {table.name}), CAST(:rows AS jsonb)) "
+        f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {', '.join(taken)}, {further}"
+    )
+
+
+_KEEP_FINDINGS = _upsert(
+    _findings,
+    _PLACE,
+    "since = CASE WHEN kept.state = excluded.state THEN kept.since ELSE now() END",
+)
+_KEEP_JUDGEMENTS = _upsert(_judgements, ("subject",), "judged = now()")
 
 
 def forget(subjects: Sequence[str]) -> None:
