@@ -73,6 +73,10 @@ def xml(path: Path) -> None:
     path.write_text(f'<?xml version="1.0"?><rows><row who="{PLANTED}"><b>x</b></row></rows>')
 
 
+def text_behind_an_element(path: Path) -> None:
+    path.write_text(f"<rows><row>Call <b>her</b> about {PLANTED}</row></rows>")
+
+
 def kml(path: Path) -> None:
     path.write_text(
         '<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><ExtendedData>'
@@ -194,6 +198,7 @@ FILES: list[tuple[str, Callable[[Path], None]]] = [
     ("a.jsonl", lines_of_json),
     ("a.geojson", geojson),
     ("a.xml", xml),
+    ("a.xml", text_behind_an_element),
     ("a.kml", kml),
     ("a.parquet", parquet),
     ("a.xlsx", hidden_sheet),
@@ -265,6 +270,10 @@ def noise(path: Path) -> None:
     path.write_bytes(bytes(range(256)) * 50)
 
 
+def old_workbook(path: Path) -> None:
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x01" * 5_000)
+
+
 def database(path: Path) -> None:
     sqlite3.connect(path).execute("CREATE TABLE a (b)").connection.commit()
 
@@ -295,6 +304,7 @@ def deep(path: Path) -> None:
         ("a.pdf", locked_pdf),
         ("a.pdf", cut_off),
         ("a.bin", noise),
+        ("a.xls", old_workbook),
         ("a.sqlite", database),
         ("a.zip", broken_zip),
         ("a.zip", bomb),

@@ -5,6 +5,8 @@ Owns the way to the text and to the properties of a file. Makes nothing of how a
 
 from __future__ import annotations
 
+import logging
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,6 +23,9 @@ from pypdf.errors import PyPdfError
 from .limits import Limits
 
 __all__ = ["Document", "html_text", "office_document", "pdf_document", "picture"]
+
+# Its messages quote what is in the file.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 _PART_LONGEST = 64_000_000
 _MAKERS = {"creator", "lastModifiedBy", "initial-creator", "manager", "company", "printed-by"}
@@ -58,6 +63,7 @@ class Document:
 def pdf_document(path: Path, limits: Limits) -> Document:
     """Read the text of a PDF's pages, its form, its comments, attachments and properties."""
     found = Document()
+    until = time.monotonic() + limits.seconds
     try:
         reader = pypdf.PdfReader(path)
         if reader.is_encrypted and not reader.decrypt(""):
@@ -66,8 +72,8 @@ def pdf_document(path: Path, limits: Limits) -> Document:
         _pdf_properties(reader, found)
         empty = 0
         for number, page in enumerate(reader.pages, 1):
-            if number > limits.pages:
-                found.notes.append(f"Only the first {limits.pages:,} pages were looked at.")
+            if number > limits.pages or time.monotonic() > until:
+                found.notes.append(f"Only the first {number - 1:,} pages were looked at.")
                 break
             text = page.extract_text()
             empty += not text.strip()

@@ -15,6 +15,8 @@ from .hits import Hit
 __all__ = ["Gathering"]
 
 _HELD = 2_000
+# A file with more columns than any table has uses values for names.
+_COLUMNS = 2_000
 
 
 class Gathering:
@@ -39,6 +41,9 @@ class Gathering:
     def put(self, column: str, cell: str) -> None:
         """Take a cell that is not empty."""
         held = self._held.get(column)
+        if held is None and len(self._held) > _COLUMNS:
+            column = ""
+            held = self._held.get(column)
         if held is None:
             words = self._words.get(column, "")
             self._columns[column] = Column(

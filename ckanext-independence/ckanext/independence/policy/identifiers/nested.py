@@ -91,16 +91,23 @@ def xml_cells(path: Path, strip: Callable[[str], str]) -> Cells:
         ParseError, DefusedXmlException: it is not XML, or tries what data has no need of.
     """
     above: list[Element] = []
+    ended: Element | None = None
     with path.open("rb") as file:
         for event, element in iterparse(file, events=("start", "end")):
+            if ended is not None:
+                # What stands behind an element is known only when the next one is met.
+                if ended.tail and ended.tail.strip():
+                    yield (_local(above[-1].tag) if above else "", ended.tail.strip())
+                ended.clear()
+                if above:
+                    above[-1].remove(ended)
+                ended = None
             if event == "start":
                 above.append(element)
                 continue
             above.pop()
             yield from _of_element(element, above[-1] if above else None, strip)
-            element.clear()
-            if above:
-                above[-1].remove(element)
+            ended = element
 
 
 def _of_element(element: Element, parent: Element | None, strip: Callable[[str], str]) -> Cells:

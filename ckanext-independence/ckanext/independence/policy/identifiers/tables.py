@@ -31,7 +31,6 @@ __all__ = ["named", "scan_delimited", "scan_parquet"]
 _FIRST = 2_000
 _BATCH = 10_000
 _HEAD = 400
-_LONGEST = 200_000
 # Cells of a table for which it does not pay to ask DuckDB.
 _SMALL = 200_000
 
@@ -146,8 +145,7 @@ def _scan(
     ):
         column.filled = filled
     tested = ", ".join(
-        f"CASE WHEN regexp_matches({cell}, {_text(column.telling())}) "
-        f"THEN left({cell}, {_LONGEST}) END AS t{at}"
+        f"CASE WHEN regexp_matches({cell}, {_text(column.telling())}) THEN {cell} END AS t{at}"
         for at, (cell, column) in enumerate(zip(cells, columns, strict=True))
     )
     worth = " OR ".join(f"t{at} IS NOT NULL" for at in range(len(cells)))
