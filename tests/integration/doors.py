@@ -188,6 +188,7 @@ def _place(town: Planted, route: Route) -> str | None:
         "file": "none-such",
         "api": "2",
         "assets": "none-such",
+        "desk": "contact",
     }
     if kind not in known:
         raise LookupError(f"{route.rule}: say in doors.py what to put in this route")
@@ -215,6 +216,10 @@ OF_A_SET: dict[str, Callable[[Hidden, list[str]], Arguments]] = {
     "independence_content_state_show": lambda one, acts: [{"id": one.resource}],
     "independence_feed_record_show": lambda one, acts: [{"id": one.id}, {"id": one.name}],
     "independence_policy_dataset_show": lambda one, acts: [{"id": one.id}, {"id": one.name}],
+    "independence_policy_draft_check": lambda one, acts: [
+        {"id": one.id, "title": "Trees"},
+        {"id": one.name},
+    ],
     "independence_policy_waiver_list": lambda one, acts: [{"id": one.id}, {}, {"state": "asked"}],
     "package_activity_list": lambda one, acts: [
         {"id": one.id},
@@ -306,6 +311,7 @@ OF_THE_SITE: dict[str, Callable[[Planted], Arguments]] = {
     "independence_feed_withdrawal_list": lambda t: [{}],
     "independence_feed_diff_show": lambda t: [{}, {"language": "1.1"}, {"department": t.home}],
     "independence_feed_problem_list": lambda t: [{}, {"department": t.home, "limit": 500}],
+    "independence_policy_desk_list": lambda t: [{}, {"department": t.home, "limit": 100}],
     "independence_policy_waiver_show": lambda t: [{"id": 1}],
     "independence_feed_problem_places": lambda t: [{"ids": [one.id for one in t.sets.values()]}],
     "independence_policy_status_show": lambda t: [{}],

@@ -148,6 +148,10 @@ WRITES: dict[str, Callable[[Planted], Arguments]] = {
         "version_id": t.version("public"),
         "as_is": True,
     },
+    "independence_policy_bulk_fix": lambda t: {
+        "ids": [one.id for one in t.sets.values()],
+        "license_id": "cc-zero",
+    },
     "independence_policy_publication_cancel": lambda t: {"id": t.sets["public"].id},
     "independence_policy_version_withdraw": lambda t: {"id": t.sets["public"].resource},
     "independence_policy_waiver_decide": lambda t: {"id": 1, "grant": True},

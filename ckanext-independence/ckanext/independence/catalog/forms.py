@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,7 @@ import ckan.plugins.toolkit as tk
 from ckan.lib.uploader import get_max_resource_size
 from flask import request
 
+from .interfaces import form_advice
 from .site import city
 
 NUMBER_OF_BOX_SIDES = 4
@@ -28,6 +30,7 @@ class FormField:
     schema: dict[str, Any]
     value: Any
     error: str
+    advice: Sequence[str] = ()
 
     @property
     def name(self) -> str:
@@ -178,6 +181,8 @@ def form(
         for row in labels or [{"id": "", "label": ""}]
     }
     first = next(iter(groups))
+    known = (dataset or {}).get("id") if kind == "resource" else data.get("id")
+    advice = form_advice(kind, data["id"], known) if known and data.get("id") else {}
     for row in rows:
         if "form_snippet" in row and row["form_snippet"] is None:
             continue
@@ -185,7 +190,7 @@ def form(
         message = words(row, errors.get(name))
         # An upload is refused under a name of its own.
         message = message or words(row, errors.get(row.get("upload_field") or ""))
-        one = FormField(row, _value(name, data), message)
+        one = FormField(row, _value(name, data), message, () if message else advice.get(name, ()))
         groups.get(row.get("group"), groups[first]).fields.append(one)
     made = Form([group for group in groups.values() if group.fields], [])
     made.problems = [

@@ -1,9 +1,10 @@
 """Where the other slices meet the catalog: what it asks them, and what it is told.
 
-Owns four questions and one signal. *May this version be served?* is asked of every
+Owns five questions and one signal. *May this version be served?* is asked of every
 plugin before a file and its table change hands. *May this data set be public?* is asked last of
 all in a save that makes one public, or changes one that is. *What is known of these resources?* is
-answered by whoever looked into the files. *Which commands belong under ``ckan
+answered by whoever looked into the files. *What could be better in this form?* is asked when one
+opens. *Which commands belong under ``ckan
 independence``?* keeps one group for all slices. The signal says that what is derived
 from a data set's files has changed. It refuses to know who answers: where nobody does,
 everything may be served and nothing is known.
@@ -20,9 +21,9 @@ import click
 from ckan.lib import signals
 
 __all__ = [
-    "CONTENT", "Candidate", "Facts", "ICommands", "IPublicationJudge", "IResourceFacts",
-    "IVersionJudge", "Objection", "Publication", "declared_columns", "facts", "facts_changed",
-    "looked_into", "objections", "publication", "rows_kept_back",
+    "CONTENT", "Candidate", "Facts", "ICommands", "IFormAdvice", "IPublicationJudge",
+    "IResourceFacts", "IVersionJudge", "Objection", "Publication", "declared_columns", "facts",
+    "facts_changed", "form_advice", "looked_into", "objections", "publication", "rows_kept_back",
 ]  # fmt: skip
 
 CONTENT = "content"
@@ -152,6 +153,20 @@ class IResourceFacts(p.Interface):
         return {}
 
 
+class IFormAdvice(p.Interface):
+    """For plugins that have something to say at the fields of a steward's form."""
+
+    def form_advice(self, kind: str, id: str, dataset_id: str) -> Mapping[str, Sequence[str]]:
+        """Return sentences by field about what is stored; they refuse nothing.
+
+        Args:
+            kind: ``dataset`` or ``resource``
+            id: of it
+            dataset_id: of the data set, or of the one to which the file belongs
+        """
+        return {}
+
+
 class ICommands(p.Interface):
     """For plugins with commands of their own under ``ckan independence``."""
 
@@ -187,6 +202,15 @@ def publication(dataset: Mapping[str, Any], package: Any) -> Publication:
 def looked_into() -> bool:
     """Say whether somebody looks into files before they are served."""
     return any(True for _ in p.PluginImplementations(IResourceFacts))
+
+
+def form_advice(kind: str, id: str, dataset_id: str) -> dict[str, list[str]]:
+    """Ask for advice at the fields of a form; return all that was said."""
+    said: dict[str, list[str]] = {}
+    for plugin in p.PluginImplementations(IFormAdvice):
+        for name, sentences in plugin.form_advice(kind, id, dataset_id).items():
+            said.setdefault(name, []).extend(sentences)
+    return said
 
 
 def declared_columns(resource_ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import ckan.plugins as p
@@ -13,6 +13,7 @@ from ..catalog import owed
 from ..catalog.interfaces import (
     Candidate,
     ICommands,
+    IFormAdvice,
     IPublicationJudge,
     IVersionJudge,
     Objection,
@@ -23,6 +24,7 @@ from ..catalog.interfaces import (
 # Two of these are only imported to tell the workers what they do.
 from . import (  # noqa: F401
     book,
+    drafts,
     held,
     judged,
     links,
@@ -47,6 +49,7 @@ class PolicyPlugin(p.SingletonPlugin):
     p.implements(p.IConfigurer)
     p.implements(p.IConfigurable)
     p.implements(ICommands, inherit=True)
+    p.implements(IFormAdvice, inherit=True)
     p.implements(IPublicationJudge, inherit=True)
     p.implements(IVersionJudge, inherit=True)
     p.implements(p.IPackageController, inherit=True)
@@ -71,6 +74,12 @@ class PolicyPlugin(p.SingletonPlugin):
     def independence_commands(self) -> list[click.Command]:
         """Offer the slice's commands."""
         return [policy]
+
+    # IFormAdvice
+
+    def form_advice(self, kind: str, id: str, dataset_id: str) -> Mapping[str, Sequence[str]]:
+        """Say at each field what the policy asks of what is stored."""
+        return drafts.of_form(kind, id, dataset_id)
 
     # IPublicationJudge
 

@@ -21,7 +21,7 @@ from . import held, scans
 from .identifiers.hits import CERTAIN, Hit
 from .identifiers.kinds import KINDS
 
-__all__ = ["REASON", "Withdrawn", "holds", "withdraw"]
+__all__ = ["REASON", "Withdrawn", "holds", "served_kinds", "withdraw"]
 
 REASON = "It was withdrawn because it holds protected information."
 
@@ -74,6 +74,17 @@ def withdraw(context: dict[str, Any], resource: Any, note: str) -> Withdrawn:
             context, {"id": package_id, "reason": "protected", "note": note}
         )
     return Withdrawn(gone, left, left is None)
+
+
+def served_kinds(resource_ids: Sequence[str]) -> dict[str, set[str]]:
+    """Return which kinds that hold data back are certain in what these resources serve."""
+    chosen = sa.select(Version).where(Version.resource_id.in_(list(resource_ids)), Version.served)
+    return {
+        row.resource_id: {
+            hit.kind for hit in _certain(row) if hit.kind in KINDS and KINDS[hit.kind].blocks
+        }
+        for row in model.Session.scalars(chosen)
+    }
 
 
 def _certain(version: Version) -> list[Hit]:

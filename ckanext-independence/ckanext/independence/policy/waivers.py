@@ -32,7 +32,7 @@ from .versions_judged import blocking, waived
 
 __all__ = [
     "FALSE_ALARM", "GROUNDS", "MONTHS", "PERMITTED", "TAKEN_OVER", "after_save", "approver",
-    "ask", "decide", "end", "follow", "take_over",
+    "ask", "decide", "end", "follow", "is_asked", "is_never_permitted", "last_day", "take_over",
 ]  # fmt: skip
 
 FALSE_ALARM, PERMITTED, TAKEN_OVER = "false-alarm", "permitted-by-law", "taken-over"
@@ -71,7 +71,7 @@ def ask(finding: Finding, user: Any, given: dict[str, Any]) -> Waiver:
     citation, reason = (_text(given, name, errors) for name in ("citation", "reason"))
     if grounds not in GROUNDS:
         errors["grounds"] = [f"Grounds: choose one of {', '.join(GROUNDS)}."]
-    elif grounds == PERMITTED and finding.kind in NEVER_PERMITTED and finding.severity == BLOCKER:
+    elif grounds == PERMITTED and is_never_permitted(finding):
         errors["grounds"] = [
             "Grounds: no law permits these numbers to be published (RSMo 610.035). If they are "
             "something else, say that it is a false alarm."
@@ -84,7 +84,7 @@ def ask(finding: Finding, user: Any, given: dict[str, Any]) -> Waiver:
     if finding.state != FAILS:
         errors["finding"] = ["Nothing has to be waived here: the rule does not fail."]
     place = _place(finding)
-    if not errors and _open(place):
+    if not errors and is_asked(finding):
         errors["finding"] = ["A waiver was asked for here already, and nobody has decided yet."]
     if errors:
         raise tk.ValidationError(errors)
@@ -114,9 +114,20 @@ def _place(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _open(place: dict[str, Any]) -> bool:
-    query = sa.select(Waiver.id).filter_by(**place).where(Waiver.decision == "")
+def is_asked(finding: Finding) -> bool:
+    """Say whether a waiver was asked for in this place that nobody has decided yet."""
+    query = sa.select(Waiver.id).filter_by(**_place(finding)).where(Waiver.decision == "")
     return model.Session.scalar(query.limit(1)) is not None
+
+
+def is_never_permitted(finding: Finding) -> bool:
+    """Say whether no law permits what was found, so that only a false alarm can be waived."""
+    return finding.kind in NEVER_PERMITTED and finding.severity == BLOCKER
+
+
+def last_day() -> dt.date:
+    """Return the last day on which a waiver that is asked for today can hold."""
+    return today() + relativedelta(months=MONTHS)
 
 
 def _text(given: dict[str, Any], name: str, errors: dict[str, list[str]]) -> str:
@@ -132,7 +143,7 @@ def _text(given: dict[str, Any], name: str, errors: dict[str, list[str]]) -> str
 
 
 def _day(value: Any, errors: dict[str, list[str]]) -> dt.date:
-    last = today() + relativedelta(months=MONTHS)
+    last = last_day()
     if value in (None, ""):
         return last
     try:

@@ -7,10 +7,14 @@ from typing import Any
 import ckan.plugins.toolkit as tk
 from ckan import model
 
+from ...catalog.staff import is_staff
 from .. import waivers
 
 __all__ = [
+    "independence_policy_bulk_fix",
     "independence_policy_dataset_show",
+    "independence_policy_desk_list",
+    "independence_policy_draft_check",
     "independence_policy_preview",
     "independence_policy_publication_cancel",
     "independence_policy_status_show",
@@ -79,3 +83,18 @@ def _everybody(context: Context, data_dict: Data) -> Answer:
 
 
 independence_policy_waiver_list = independence_policy_waiver_show = _everybody
+
+
+def _is_staff(context: Context, data_dict: Data) -> Answer:
+    # What each data set allows is asked of it.
+    return {"success": is_staff(context.get("user"))}
+
+
+independence_policy_bulk_fix = independence_policy_desk_list = _is_staff
+
+
+def independence_policy_draft_check(context: Context, data_dict: Data) -> Answer:
+    """Let those ask who could save it."""
+    if data_dict.get("id"):
+        return _who_changes_it(context, data_dict)
+    return {"success": tk.check_access("package_create", context, {})}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from . import accounts, judging, publication, waivers, words
+from . import accounts, desk, judging, publication, waivers, words
 from .accounts import *  # noqa: F403 -- CKAN finds actions by the names in this module
+from .desk import *  # noqa: F403
 from .judging import *  # noqa: F403
 from .publication import *  # noqa: F403
 from .standing import independence_policy_dataset_show
@@ -13,6 +14,7 @@ from .words import *  # noqa: F403
 __all__ = [
     "independence_policy_dataset_show",
     *accounts.__all__,
+    *desk.__all__,
     *judging.__all__,
     *publication.__all__,
     *waivers.__all__,

@@ -29,8 +29,9 @@ def independence_policy_dataset_show(
         kept or waived, of how many that could be judged) and ``rules``: a list of ``rule``,
         ``title``, ``clauses`` (codes), ``severity``, ``state`` (``passes``, ``fails``, ``waived``,
         ``cannot-be-judged`` or ``not-applicable``) and ``since``; to those who may change it also
-        ``findings``: a list of ``state``, ``evidence``, ``fix``, ``field``, ``resource_id``,
-        ``column``, ``kind``, ``count``
+        ``findings``: a list of ``finding`` (its number), ``state``, ``severity``, ``since``,
+        ``evidence``, ``fix``, ``field``, ``resource_id``, ``column``, ``kind``, ``count`` and
+        ``waiver`` (the number of the one that covers it, or None)
 
     Raises:
         NotFound: there is no such data set
@@ -63,7 +64,10 @@ def independence_policy_dataset_show(
         if own and one.finding is not None:
             entry["findings"].append(
                 {
+                    "finding": one.finding,
                     "state": one.state,
+                    "severity": one.severity,
+                    "since": one.since,
                     "evidence": one.evidence,
                     "fix": one.fix,
                     "field": one.field,
@@ -71,6 +75,7 @@ def independence_policy_dataset_show(
                     "column": one.column,
                     "kind": one.kind,
                     "count": one.count,
+                    "waiver": one.waiver.id if one.waiver else None,
                 }
             )
     states = [entry["state"] for entry in rules.values()]
