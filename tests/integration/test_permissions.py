@@ -298,8 +298,11 @@ ONE_S_OWN = frozenset(
 WITH_A_FILE = frozenset({"file_create"})
 # CKAN's views of files: there is none of any kind, so nobody can make one.
 IMPOSSIBLE = frozenset({"resource_view_create"})
-# Calls to which CKAN has nothing to refuse: they change nothing with these arguments.
-HARMLESS = frozenset({"api_token_revoke", "package_resource_reorder"})
+# Calls to which CKAN has nothing to refuse: they change nothing with these arguments; and one that
+# refuses each data set by itself.
+HARMLESS = frozenset(
+    {"api_token_revoke", "independence_policy_bulk_fix", "package_resource_reorder"}
+)
 
 
 def _bulk(town: Planted) -> Arguments:
