@@ -152,6 +152,7 @@ WRITES: dict[str, Callable[[Planted], Arguments]] = {
         "ids": [one.id for one in t.sets.values()],
         "license_id": "cc-zero",
     },
+    "independence_policy_preview": lambda t: {"rulebook": "rules: []", "limit": 1},
     "independence_policy_publication_cancel": lambda t: {"id": t.sets["public"].id},
     "independence_policy_version_withdraw": lambda t: {"id": t.sets["public"].resource},
     "independence_policy_waiver_decide": lambda t: {"id": 1, "grant": True},
