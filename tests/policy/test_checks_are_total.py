@@ -10,7 +10,7 @@ import pytest
 from ckanext.independence.policy import rulebook
 from ckanext.independence.policy.cells.shape import Cells, Counted
 from ckanext.independence.policy.identifiers.hits import CERTAIN, POSSIBLE, Hit
-from ckanext.independence.policy.rules.checks import CHECKS
+from ckanext.independence.policy.rules.checks import CHECKS, formats
 from ckanext.independence.policy.rules.judging import judge
 from ckanext.independence.policy.rules.registry import HOLDINGS_SIGHTS, Check
 from ckanext.independence.policy.rules.subjects import City, Holdings, Link, Report
@@ -200,3 +200,24 @@ def test_a_long_text_of_any_kind_is_judged(piece: str) -> None:
     for check in CHECKS.values():
         if check.sees in ("metadata", "resources", "freshness"):
             assert verdicts_of(check, subject)
+
+
+@pytest.mark.parametrize(
+    ("kind", "media", "name"),
+    [
+        ("csv", "text/csv", "CSV"),
+        ("csv", "text/tab-separated-values", "TSV"),
+        ("csv", "text/html", "CSV"),
+        ("workbook", "application/vnd.ms-excel", "XLS"),
+        ("workbook", "application/octet-stream", "WORKBOOK"),
+        ("shapefile", "application/zip", "SHP"),
+        ("", "application/pdf", "PDF"),
+        ("", "text/html; charset=utf-8", "HTML"),
+        ("", "application/octet-stream", None),
+        ("", "", None),
+    ],
+)
+def test_what_bytes_are_is_told_by_the_reader_and_finer_by_their_media_type(
+    kind: str, media: str, name: str | None
+) -> None:
+    assert formats.of_bytes(kind, media) == name

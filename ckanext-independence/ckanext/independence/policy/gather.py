@@ -23,6 +23,7 @@ from ..catalog.site import city
 from ..content import coverage
 from ..content.looked import Looked, columns_of, looked_into
 from . import book, counts, links, looked, scans, texts
+from .rules.checks import formats
 from .rules.subjects import City, File, Link, Subject
 
 __all__ = ["BATCH", "asked", "department_of", "hash_of", "record", "subjects"]
@@ -151,7 +152,7 @@ class _Known:
             file,
             sha256=told.sha256,
             created=self._day(told.created),
-            sniffed=told.kind.upper() or None,
+            sniffed=formats.of_bytes(told.kind, "" if is_link else values.get("mimetype") or ""),
             status=told.status,
             message=told.message,
             rows=told.rows,

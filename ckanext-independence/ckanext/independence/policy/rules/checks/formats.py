@@ -5,7 +5,7 @@ Owns the words: endings, media types and what people write. Refuses to guess wha
 
 from __future__ import annotations
 
-__all__ = ["PAGES", "agree", "known"]
+__all__ = ["PAGES", "agree", "known", "of_bytes"]
 
 # By the name that is used here: all other spellings, in lower case.
 _SPELLINGS = {
@@ -77,6 +77,18 @@ def known(format: str) -> str | None:
     """Return the name of a format as it is used here; None where it is not known."""
     word = format.strip().lower().removeprefix(".").partition(";")[0].strip()
     return _NAMED.get(word) or _NAMED.get("-".join(word.split()))
+
+
+def of_bytes(kind: str, media: str) -> str | None:
+    """Return what a file's bytes are.
+
+    Args:
+        kind: as the content slice read it; "" where that is no table
+        media: media type by its first bytes; "" where nobody looked
+    """
+    read, seen = known(kind), known(media)
+    # A reader of tables does not care which workbook it is, nor what stands in a document.
+    return seen if seen and (read is None or seen in _MAY_BE.get(read, ())) else read
 
 
 def agree(declared: str, sniffed: str) -> bool | None:

@@ -1,8 +1,11 @@
-"""Counts of few persons: looked at when they are declared, and again when more care is asked."""
+"""What the bytes of files say: counts of few persons, and formats."""
 
 from __future__ import annotations
 
+import io
 from typing import Any
+
+import xlsxwriter
 
 from tests.integration.inside import Inside
 
@@ -40,3 +43,18 @@ def test_counts_are_looked_at_when_they_are_declared_and_when_the_subject_asks_f
         "small-count": 1,
         "small-count-given-away": 1,
     }
+
+
+def test_a_workbook_alone_is_no_open_format_whatever_it_is_called(inside: Inside) -> None:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        sheet = book.add_worksheet("Lamps")
+        for row, cells in enumerate([("lamp", "watt"), ("L-1", 60), ("L-2", 40)]):
+            sheet.write_row(row, 0, cells)
+    made = inside.dataset()
+    inside.upload("lamps.xlsx", content.getvalue(), package_id=made["id"], format="CSV")
+    told = inside.act("independence_policy_dataset_show", id=made["id"])
+    rules = {rule["rule"]: rule for rule in told["rules"]}
+    for rule in ("open-format", "format-as-declared"):
+        assert rules[rule]["state"] == "fails", rule
+        assert "XLSX" in rules[rule]["findings"][0]["evidence"]
