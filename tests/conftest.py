@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
-from tests.loaded import sample_city, wait_until_looked_into
+from tests.loaded import LENIENT, sample_city, wait_until_looked_into
 
 ROOT = Path(__file__).resolve().parent.parent
 # Standards and real catalogs that lie beside the project on some machines.
@@ -146,8 +146,7 @@ def servers() -> Iterator[RunningSite]:
 
     On these nothing is stopped by the policy: tests of it say so where they want it to be.
     """
-    lenient = {"ckanext.independence.policy.highest_mode": "warn"}
-    running = RunningSite(find(), servers=True, blank_settings=lenient)
+    running = RunningSite(find(), servers=True, differing=LENIENT)
     yield running
     running.stop()
 

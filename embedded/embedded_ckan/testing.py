@@ -137,7 +137,7 @@ class RunningSite(AnySite):
         *,
         empty: bool = False,
         servers: bool = False,
-        blank_settings: Mapping[str, str] | None = None,
+        differing: Mapping[str, str] | None = None,
     ) -> None:
         """Start it and wait until it answers (15 s to a minute).
 
@@ -145,14 +145,16 @@ class RunningSite(AnySite):
             project: whose site.
             empty: load nothing into it.
             servers: start no CKAN, only the servers that blank sites borrow.
-            blank_settings: of its blank sites, where they differ from this one's.
+            differing: settings of it and its blank sites, where they are not the project's.
 
         Raises:
             RuntimeError: it does not come up, or its catalog was not loaded completely.
         """
         self.project = project
-        self._blank_settings = dict(blank_settings or {})
         self.data = temporary_folder()
+        if differing:
+            # What stands in a site's own configuration before its first start is kept.
+            write_settings(Home(self.data).ini, dict(differing))
         # Where no CKAN uses them, the site's own databases can be copied.
         self.template = "" if servers else f"_{TEMPLATE}"
         words = [*(["--empty"] if empty else []), *(["--servers"] if servers else [])]
@@ -262,7 +264,6 @@ class RunningSite(AnySite):
         values["solr_url"] = mine["solr_url"].removesuffix(CORE) + core
         values["ckan.redis.url"] = mine["ckan.redis.url"].replace("db=1", f"db={redis}")
         values |= storage_settings(folder / "storage", self.project.ini_path)
-        values |= self._blank_settings
         if url:
             values["ckan.site_url"] = url
         ini = folder / "ckan.ini"

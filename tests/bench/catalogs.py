@@ -21,6 +21,8 @@ from embedded_ckan.project import find
 from embedded_ckan.site import environment
 from embedded_ckan.testing import RunningSite
 
+# Its data sets are made to be public, whatever the policy asks of real ones.
+NOTHING_STOPS = {"ckanext.independence.policy.highest_mode": "warn"}
 CATALOGS = Path(__file__).resolve().parents[3] / "shared" / "corpora" / "catalogs"
 COUNTS = ("added", "changed", "left", "paired", "failed")
 # Kinds of records by the arrays in which they stand.
@@ -62,7 +64,7 @@ def main() -> int:
     if not CATALOGS.exists():
         print(f"{CATALOGS} is missing: the collected catalogs lie beside the project.")
         return 1
-    site = RunningSite(find(), empty=True)
+    site = RunningSite(find(), empty=True, differing=NOTHING_STOPS)
     try:
         return measure(site)
     finally:

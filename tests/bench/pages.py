@@ -26,6 +26,8 @@ import requests
 from embedded_ckan.project import find
 from embedded_ckan.testing import RunningSite
 
+# Its data sets are made to be public, whatever the policy asks of real ones.
+NOTHING_STOPS = {"ckanext.independence.policy.highest_mode": "warn"}
 PEER = Path(__file__).parent / "peers" / "stock"
 DATASETS = int(os.environ.get("BENCH_DATASETS", "300"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "4"))
@@ -247,7 +249,7 @@ def ask(url: str, path: Callable[[], str], clients: int, number: int) -> tuple[l
 
 def main() -> None:
     """Measure and print."""
-    ours = RunningSite(find())
+    ours = RunningSite(find(), differing=NOTHING_STOPS)
     peer = None
     try:
         datasets = pad(ours)

@@ -30,6 +30,8 @@ from embedded_ckan.testing import RunningSite
 from pages import Peer, api
 from psycopg2 import sql
 
+# Its data sets are made to be public, whatever the policy asks of real ones.
+NOTHING_STOPS = {"ckanext.independence.policy.highest_mode": "warn"}
 ROWS = int(os.environ.get("BENCH_ROWS", "1000000"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 REQUESTS = 8  # in one round
@@ -274,7 +276,7 @@ def make_file(url: str, token: str, **about: Any) -> tuple[str, str]:
 
 def main() -> None:
     """Measure and print."""
-    ours = RunningSite(find(), empty=True)
+    ours = RunningSite(find(), empty=True, differing=NOTHING_STOPS)
     peer = None
     try:
         with tempfile.TemporaryDirectory() as temporary:

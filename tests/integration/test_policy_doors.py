@@ -380,7 +380,7 @@ def test_a_load_publishes_what_is_good_and_says_why_the_rest_is_a_draft(
     told = load()
     drafts = {row["name"]: row.get("draft") for row in told["records"]}
     assert not drafts[f"good-{word}"] and not drafts[f"bad-{word}"]
-    assert "license" in str(drafts[f"lacking-{word}"]), told["records"]
+    assert "license" in str(drafts[f"lacking-{word}"]), str(told["records"])
     private = {
         name: inside.act("package_show", id=f"{name}-{word}")["private"]
         for name in ("good", "bad", "lacking")

@@ -21,7 +21,7 @@ from .model import State
 from .rules.judging import Judged
 from .rules.verdicts import Verdict
 
-__all__ = ["forget", "hide", "hides", "remember", "said", "with_held"]
+__all__ = ["forget", "hide", "hides", "look_again", "remember", "said", "with_held"]
 
 _NAME, _HIDDEN = "held/", "hidden/"
 Said = list[tuple[str, Verdict]]
@@ -72,6 +72,15 @@ def said(resource_ids: Sequence[str]) -> dict[str, tuple[int, Said]]:
         verdicts = [_read(one) for one in row.value["said"]]
         found[row.name.removeprefix(_NAME)] = (int(row.value["version"]), verdicts)
     return found
+
+
+def look_again() -> None:
+    """Let all that is held be judged anew: the rules by which it is may be gone or milder."""
+    names = model.Session.scalars(sa.select(State.name).where(State.name.startswith(_NAME))).all()
+    for version_id, _ in said([name.removeprefix(_NAME) for name in names]).values():
+        version = model.Session.get(Version, version_id)
+        if version is not None:
+            versions.look_again(version)
 
 
 def _read(stored: Mapping[str, Any]) -> tuple[str, Verdict]:

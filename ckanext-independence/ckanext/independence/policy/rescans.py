@@ -18,7 +18,7 @@ from ..catalog import files, owed, versions
 from ..catalog.interfaces import facts
 from ..catalog.model import Version
 from ..content import derived
-from . import counts, gather, scans
+from . import counts, gather, held, scans
 from .book import rulebook
 from .rules.subjects import File, Subject
 
@@ -49,7 +49,16 @@ def owe(version_id: int) -> None:
 
 @owed.handler(RESCAN, owed.LOADS)
 def owe_all(key: str, payload: dict[str, Any] | None) -> None:
-    """Owe a look at every version that the public can have and nobody of now looked through."""
+    """Owe a look at every version that the public can have and nobody of now looked through.
+
+    What is held or waits is judged anew, too.
+    """
+    held.look_again()
+    waiting = sa.select(model.Package.id).where(
+        model.Package.private, model.Package.extras["publish_requested"].astext != ""
+    )
+    for package_id in model.Session.scalars(waiting).all():
+        owed.owe("policy-publish", package_id)
     chosen = sa.select(Version).where(Version.state == versions.SERVED).order_by(Version.id)
     for some in model.Session.scalars(chosen).partitions(_AT_ONCE):
         known = facts([version.resource_id for version in some if version.served])
