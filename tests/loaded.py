@@ -20,7 +20,7 @@ def sample_city(site: RunningSite) -> list[dict[str, Any]]:
     """
     manifest = yaml.safe_load((site.data / "generated/manifest.yaml").read_text("utf-8"))
     names = {one["name"] for one in manifest["datasets"] if one.get("publish", True)}
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + 5 * PATIENCE
     while True:
         found = site.api("package_search", rows=1000)["results"]
         here = [dataset for dataset in found if dataset["name"] in names]

@@ -49,7 +49,7 @@ def asked_link(site: AnySite) -> dict[str, str]:
         resources=[link],
         **COMPLETE,
     )
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while site.api("package_show", token=site.admin_token, id=made["id"])["private"]:
         assert time.monotonic() < until, "nobody asked for the link"
         time.sleep(0.2)

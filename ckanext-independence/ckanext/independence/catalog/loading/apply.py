@@ -266,6 +266,7 @@ class Load:
             "auth_user_obj": self._user,
             "ignore_auth": True,
             "independence_publish_as_is": self._options.publish_as_is,
+            REFUSED: {},
         }
 
     def _mark(self, public: bool) -> dict[str, Any]:

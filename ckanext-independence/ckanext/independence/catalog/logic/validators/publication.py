@@ -20,7 +20,7 @@ from .words import Context, Flat, Key
 __all__ = ["REFUSED", "REQUESTED", "independence_publication"]
 
 REQUESTED = "publish_requested"
-# In the context afterwards: what was said against the step, by field.
+# Where the context has a dict of this name, it is told what was said against the step, by field.
 REFUSED = "independence_publication_refused"
 _STORED = ("id", "name", "title", "owner_org", "state", "metadata_created", "metadata_modified")
 
@@ -36,7 +36,7 @@ def independence_publication(key: Key, data: Flat, errors: Flat, context: Contex
     if data.get(("private",)):
         return
     said = publication(_values(data, package, context.get(files.KEPT)), package)
-    context[REFUSED] = said.objections
+    context.get(REFUSED, {}).update(said.objections)
     for name, sentences in said.objections.items():
         place: Key = (name,)
         if name == "resources":
