@@ -43,6 +43,7 @@ _WHOLE_LONGEST = 40
 # The shortest thing that is looked for in a text has so many digits: a date of birth, 1/2/80.
 _FEWEST = 4
 _FIRST = 2_000
+_FORMS = 3
 _RANK = {SAID: 2, PLAIN: 1, DENIED: 0}
 
 
@@ -72,6 +73,11 @@ class Spread:
         self.groups.add(digits[3:5])
         for at, digit in enumerate(digits):
             self.places[at] |= 1 << int(digit)
+
+    @property
+    def is_wide(self) -> bool:
+        """Tell many numbers whose areas reach over all that were given out."""
+        return len(self.numbers) >= 50 and min(self.areas) < "250" and max(self.areas) > "600"
 
     @property
     def is_code(self) -> bool:
@@ -118,8 +124,9 @@ _NO_CODE = re2.compile(
 _UNUSUAL = r"\x{a0}\x{ad}\x{2000}-\x{206f}\x{2212}\x{3000}\x{fe58}\x{fe63}\x{feff}\x{ff0d}"
 _TELLING = (
     r"@|[0-9]{3}[^0-9A-Za-z]{1,3}[0-9]{2}[^0-9A-Za-z]{1,3}[0-9]{4}"
-    r"|^\W*[0-9]{9}(\.0)?\W*$"
-    r"|[0-9]{4}\W[0-9]{4,6}\W[0-9]{4}|(^|[^0-9.])[0-9]{13,19}($|[^0-9])"
+    r"|^\W*[0-9]{9}(\.0+)?\W*$|[0-9]&[#a-z]"
+    r"|[0-9]{4}[^0-9A-Za-z]{1,3}[0-9]{4,6}[^0-9A-Za-z]{1,3}[0-9]{4}|[0-9]{6}[ -][0-9]{13}"
+    r"|(^|[^0-9.])[0-9]{13,19}($|[^0-9])"
     r"|[0-9]{3}\W{1,3}[0-9]{3}\W[0-9]{4}|\+[0-9]"
     r"|(?i:ssn|social|seguro|soc.{0,2}sec|routing|aba|rtn|transit|bank|checking|savings|deposit"
     r"|acct|account|cuenta|licen|dl|lic|passport|pasaporte|itin|taxpayer|alien|uscis|dob|birth"
@@ -142,7 +149,8 @@ class Column:
         shapes: of the first match, by kind and form.
         spreads: of nine-digit numbers, by form; of those in texts under ``text``.
         addresses: whether its first cells are addresses, whatever it is called.
-        coded: share of the first cells that are codes of several groups of digits.
+        codes: share of the first cells that are codes, groups of digits.
+        coded: the same, where they are of varied forms; 0 where not.
     """
 
     def __init__(
@@ -163,7 +171,7 @@ class Column:
         self.shapes: dict[tuple[str, str], str] = {}
         self.spreads: dict[str, Spread] = {}
         self.addresses = "address" in self.meaning.says
-        self.coded = 0.0
+        self.codes = self.coded = 0.0
         # An address holds a house's number and a postal code.
         self._fewest = 8 if self.addresses else _FEWEST
         self._looks = tuple(self._by_meaning())
@@ -175,8 +183,11 @@ class Column:
         first = [cell for cell in first if cell]
         if not first:
             return
-        coded = sum(bool(_CODED.search(one)) and not _NO_CODE.search(one) for one in first)
-        self.coded = coded / len(first)
+        coded = [one for one in first if _CODED.search(one) and not _NO_CODE.search(one)]
+        # Codes of one form make a number of another form the odd one out, those of many do not.
+        forms = {shape(one.decode("ascii")) for one in coded}
+        self.codes = len(coded) / len(first)
+        self.coded = self.codes if len(forms) > _FORMS else 0.0
         if not self.addresses:
             self.addresses = 3 * sum(map(is_address, first)) >= len(first)
             self._by_name |= self.addresses
@@ -210,7 +221,9 @@ class Column:
         digits = text.removeprefix("-")
         if digits.replace(".", "", 1).isdigit():
             return True
-        return digits.replace("-", "").isdigit() and "social-security" not in self.meaning.says
+        return digits.replace("-", "").isdigit() and not (
+            self.meaning.says & {"social-security", "payment-card"}
+        )
 
     def _add(self, kind: str, form: str, where: str, standing: str, valid: bool, text: str) -> None:
         self.evidence[kind, form, where, standing, valid] += 1
@@ -224,7 +237,7 @@ class Column:
         if family == "nine":
             self._look_at_nine(text, digits, form)
         elif family == "short":
-            if "social-security" in self.meaning.says:
+            if "social-security" in self.meaning.says and not self.meaning.about:
                 digits = digits.zfill(9)
                 self._add("social-security", "short", "cell", PLAIN, is_ssn(digits), text)
         elif family == "card":
@@ -276,19 +289,24 @@ class Column:
             self._add(*evidence, value)
             if evidence[0] == "social-security":
                 self._spread("text", digits_of(value, "text"))
-        if "social-security" in self.meaning.says and not best:
+        if not best:
             self._look_loosely(text)
 
     def _look_loosely(self, text: str) -> None:
-        """Take any spelling of nine digits where the column says what they are."""
-        if len(text) > _WHOLE_LONGEST:
+        """Take any spelling of the digits where the column says what they are."""
+        says = self.meaning.says & {"social-security", "payment-card"}
+        if len(text) > _WHOLE_LONGEST or not says:
             return
         try:
             digits = f"{int(float(text)):09}" if "e" in text.lower() else ""
         except (ValueError, OverflowError):
             digits = ""
         digits = digits or "".join(filter(str.isdigit, text))
-        if is_ssn(digits):
+        if "payment-card" in says and is_any_card(digits):
+            self._add("payment-card", "loose", "cell", PLAIN, True, text)
+        elif "social-security" not in says:
+            return
+        elif is_ssn(digits):
             self._add("social-security", "loose", "cell", PLAIN, True, text)
         elif is_itin(digits):
             self._add("personal-identification", "itin loose", "cell", PLAIN, True, text)

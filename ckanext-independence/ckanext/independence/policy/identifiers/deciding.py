@@ -141,17 +141,22 @@ def _social_security_in_cells(column: Column, counts: _Counts) -> Iterator[Verdi
     dashed = counts.sum("dashed", where="cell")
     spaced = counts.sum("spaced", where="cell")
     total = dashed + counts.sum("dashed", where="cell", valid=False)
-    coded = column.coded > 0.3 or _is_code(column, "dashed")
-    coded |= total >= _MANY and dashed < _SOUND * total
+    scheme = _is_code(column, "dashed") or (total >= _MANY and dashed < _SOUND * total)
+    coded = scheme or column.coded > 0.3
     # Under another number's name a few odd ones out are a slip, many are that number.
-    other = column.meaning.denies and 3 * dashed > column.filled
-    if not (column.meaning.denies and coded):
+    other = column.meaning.denies and (3 * dashed > column.filled or column.codes > 0.3)
+    other = other and not (column.meaning.vague and dashed == total and _is_wide(column, "dashed"))
+    if not (column.meaning.denies and scheme):
         yield (POSSIBLE if coded or other else CERTAIN), dashed, "dashed"
     total = spaced + counts.sum("spaced", where="cell", valid=False)
-    coded = column.coded > 0.3 or _is_code(column, "spaced") or spaced < _SOUND * total
-    if not (column.meaning.denies and coded):
+    scheme = _is_code(column, "spaced") or (total >= _MANY and spaced < _SOUND * total)
+    coded = scheme or column.coded > 0.3
+    if not (column.meaning.denies and scheme):
         whole = 2 * spaced >= column.filled and not coded and not column.meaning.denies
         yield (CERTAIN if whole else POSSIBLE), spaced, "spaced"
+    if "social-security" in column.meaning.hints and _is_wide(column, "bare"):
+        yield CERTAIN, _bare_nines(column, counts), "bare"
+        return
     yield POSSIBLE, _bare_nines(column, counts), "bare"
 
 
@@ -168,6 +173,11 @@ def _social_security_in_texts(column: Column, counts: _Counts) -> Iterator[Verdi
     for form in ("spaced", "bare"):
         yield CERTAIN, counts.sum(form, where="text", standing=(SAID,)), form
         yield POSSIBLE, counts.sum(form, where="text", standing=(PLAIN,)), form
+
+
+def _is_wide(column: Column, form: str) -> bool:
+    spread = column.spreads.get(form)
+    return spread is not None and spread.is_wide
 
 
 def _is_code(column: Column, form: str) -> bool:
@@ -187,7 +197,7 @@ def _bare_nines(column: Column, counts: _Counts) -> int:
 
 
 def _payment_card(column: Column, counts: _Counts, beside: _Beside) -> Iterator[Verdict]:
-    forms = ("grouped", "bare", "fraction")
+    forms = ("grouped", "bare", "fraction", "loose")
     says = "payment-card" in column.meaning.says
     for where in ("cell", "text"):
         for form in forms:
@@ -207,7 +217,8 @@ def _payment_card(column: Column, counts: _Counts, beside: _Beside) -> Iterator[
             if where == "cell" and column.meaning.denies:
                 if chance > _CHANCE:
                     continue
-                proved = chance < _NO_CHANCE and right >= 0.95 * issued
+                # Groups of four are how cards are written, and hardly anything else.
+                proved = (form == "grouped" or chance < _NO_CHANCE) and right >= 0.95 * issued
                 yield (CERTAIN if proved and form != "fraction" else POSSIBLE), right, form
             elif 2 * right >= issued and chance <= _CHANCE:
                 yield CERTAIN, right - denied, form

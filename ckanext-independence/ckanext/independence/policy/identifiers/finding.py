@@ -34,11 +34,13 @@ __all__ = [
 SAID, PLAIN, DENIED = "said", "plain", "denied"
 _BEFORE = 48
 _LINK = (
-    r"(?:[ \t:#=.,()'\"*_-]|\b(?:number|numbers|num|no|nbr|is|was|are|for|of|de|es|id|numero|card"
-    r"|del|on file|ending|value)\b){0,10}"
+    r"(?:[ \t:#=.,()'\"*_<>\[\]{}|-]|\b(?:number|numbers|num|no|nbr|is|was|are|for|of|de|es|id"
+    r"|numero|card|del|on file|ending|value)\b){0,10}"
 )
-_SSN_FORM = rb"\d{3}(?:-\d{2}-|[ ]\d{2}[ ]|\.\d{2}\.|/\d{2}/|_\d{2}_|[ ]?-[ ]?\d{2}[ ]?-[ ]?)\d{4}"
-_SSN = re2.compile(_SSN_FORM)
+_SSN = re2.compile(
+    rb"\d{3}(?:-\d{2}-|[ ]\d{2}[ ]|\.\d{2}\.|/\d{2}/|_\d{2}_|-\d{2}[ ]|[ ]\d{2}-"
+    rb"|[ ]?-[ ]?\d{2}[ ]?-[ ]?)\d{4}"
+)
 _SAYS_SSN = re2.compile(
     r"(?i)(?:\bssns?\b|\bss ?(?:#|no\b|num\b|number\b)|\bsoc(?:ial|\.)? ?sec(?:urity|\.)?\b"
     rf"|\bseguro social\b|\bsocial (?:#|no\b|number\b)|\bs\.s\.n?\b){_LINK}$".encode()
@@ -50,11 +52,15 @@ _LABELLED_SSN = re2.compile(
 _SPEAKS_OF_SSN = re2.compile(rb"(?i)\bssns?\b|social security n|seguro social")
 _NINE = re2.compile(rb"\d{9,}")
 _CARD = re2.compile(
-    rb"\d{4}[ .-]\d{4}[ .-]\d{4}[ .-]\d{4}(?:[ .-]\d{3}\b)?|\d{4}[ .-]\d{6}[ .-]\d{4,5}\b|\d{13,19}"
+    rb"\d{4}[ ._/-]\d{4}[ ._/-]\d{4}[ ._/-]\d{4}(?:[ ._/-]\d{3}\b)?"
+    rb"|\d{4}[ ._/-]\d{6}[ ._/-]\d{4,5}\b|\d{6}[ -]\d{13}|\d{13,19}"
 )
 _SAYS_CARD = re2.compile(
     rb"(?i)\b(cards?|visa|master ?card|amex|american express|discover|credit|debit|cc|ccn|cvv|exp"
     rb"|tarjeta|diners|jcb|charged?|paid with)\b"
+)
+_NAMES_CARD = re2.compile(
+    rb"(?i)\b(visa|mc|master ?card|amex|discover|cards?|cc|ccn)[-_:#. ]{0,2}$|%b$"
 )
 _ROUTING = re2.compile(rf"(?i)\b(?:routing|aba|rtn|transit){_LINK}(\d{{9}})\b".encode())
 _BANK = re2.compile(
@@ -125,7 +131,7 @@ NO_DIGITS = bytes(byte for byte in range(256) if not 48 <= byte <= 57)
 _LONG = re2.compile(rb"\d{7}")
 # One of these must be there for the ones above to be tried: a look at most texts is two searches.
 _FORMS = re2.compile(
-    rb"\d{3} ?[-./_ ] ?\d{2} ?[-./_ ] ?\d{4}|\d{4}[ .-]\d{4,6}[ .-]\d{4}|\d{13}"
+    rb"\d{3} ?[-./_ ] ?\d{2} ?[-./_ ] ?\d{4}|\d{4}[ ._/-]\d{4,6}[ ._/-]\d{4}|\d{13}"
     rb"|\d{3}\)?[ .-]{0,2}\d{3}[ .-]\d{4}|\+\d|[A-Z]{2}\d{2} ?[A-Z0-9]{4}"
 )
 _LABELS = re2.compile(
@@ -133,7 +139,7 @@ _LABELS = re2.compile(
     rb"|driv|operator|dl|licencia|pasaporte|itin|taxpayer|alien|uscis|number|dob|d\.o\.b|birth|born"
     rb"|nacimiento"
 )
-_ON_THE_WEB = re2.compile(rb"(?i)(://|www\.|[a-z][a-z0-9_-]*/)[^ ]*$|(^| )/$")
+_ON_THE_WEB = re2.compile(rb"(?i)(://|www\.)[^ ]*$|(^| )/$")
 _NEVER = re2.compile(rb"[^\x00-\xff]")
 _EXAMPLE_HOSTS = frozenset(f"example.{ending}" for ending in ("com", "org", "net", "edu", "gov"))
 
@@ -189,15 +195,19 @@ def _digits(part: bytes) -> str:
 
 def _stands_alone(text: bytes, start: int, end: int) -> bool:
     """Tell a number that is no part of a longer number, code or address on the web."""
-    before, after = text[max(start - 24, 0) : start], text[end : end + 2]
+    before, after = text[max(start - 120, 0) : start], text[end : end + 2]
     last, first = before[-1:], after[:1]
     if first.isalnum() or first == b"_" or (last.isalnum() and before[-3:].lower() != b"ssn"):
         return False
     if last in b"-_.+%&" and before[-2:-1].isalnum() and b"ssn" not in before[-5:].lower():
-        return last == b"." and before[-2:-1].isalpha()
+        return last in b"._" and before[-2:-1].isalpha()
     if last == b"/" and _ON_THE_WEB.search(before):
         return False
-    if last == b"=" and (b"://" in before or b"?" in before or b"&" in before):
+    if (
+        last == b"="
+        and before[-4:].lower() != b"ssn="
+        and (b"://" in before or b"?" in before or b"&" in before)
+    ):
         return False
     if first == b"-" and after[1:].isalnum():
         return False
@@ -218,7 +228,7 @@ def _ssns(text: bytes) -> Iterator[Found]:
             continue
         digits = _digits(match.group())
         standing = _standing(text, start, _SAYS_SSN)
-        form = "dashed" if b"-" in match.group() else "spaced"
+        form = "dashed" if match.group().count(b"-") == 2 else "spaced"
         shown = standing != SAID and (
             digits in DUMMIES or _SHOWS.search(text[max(start - _BEFORE, 0) : start]) is not None
         )
@@ -256,11 +266,16 @@ def _cards(text: bytes) -> Iterator[Found]:
             # The three digits behind are its security code.
             end -= 4
             digits = digits[:16]
-        if not is_issued(digits) or not _stands_alone(text, start, end):
+        if not is_issued(digits):
+            continue
+        named = _NAMES_CARD.search(text[max(start - 24, 0) : start]) is not None
+        if not _stands_alone(b" " + text[start:], 1, 1 + end - start) or not (
+            named or _stands_alone(text, start, end)
+        ):
             continue
         around = text[max(start - 60, 0) : start] + b" " + text[end : end + 30]
         standing = PLAIN
-        if _DENIES.search(text[max(start - _BEFORE, 0) : start]):
+        if not grouped and _DENIES.search(text[max(start - _BEFORE, 0) : start]):
             standing = DENIED
         elif _SAYS_CARD.search(around):
             standing = SAID

@@ -29,11 +29,15 @@ class Meaning:
             ``point``.
         hints: the same kinds, where the name may also mean another thing.
         denies: it names a number of another kind, such as a parcel's or a permit's.
+        vague: it does so only by words such as reference or record, which may stand for any.
+        about: it names what is told of such a number: its date, state, how many there are.
     """
 
     says: frozenset[str] = frozenset()
     hints: frozenset[str] = frozenset()
     denies: bool = False
+    vague: bool = False
+    about: bool = False
 
 
 _NUMBER = r"(number|numbers|numb|num|nums|nbr|no|nos|nr|n|id|ids|code|value|numero|digits)"
@@ -42,8 +46,9 @@ _LICENCE = r"(licen[sc]es?|lic|licencia|permiso|permit)"
 # The name as words, with a blank before and after it; each rule's words stand between blanks.
 _SAYS = {
     "social-security": (
-        r"ssns?|ssn ?\d|ss (no|nos|num|nums|nbr|numb|number|numbers)|ssno|ssnum|ssnbr",
-        r"soc(ial)? sec(urity)?|socsec|social security|soc sec",
+        r"ssns?|ssan|ssa (no|num|number)|ssn ?\d|ssno|ssnum|ssnbr",
+        r"ss (no|nos|num|nums|nbr|numb|number|numbers)",
+        r"soc(ial)? ?sec(urity)?|seg(uro)? soc(ial)?",
         r"social (no|num|nbr|number|numbers|insurance number)|s s (no|num|nbr|number)",
         r"seguro social|num(ero)? de seguro( social)?|n ?s ?s|s s n|(num|numero|no) de s s",
         r"[a-z]{2,}ssn|ssn[a-z]{2,}",
@@ -159,14 +164,21 @@ _ABOUT = (
 _NUMBERED = r"number|numbers|num|nbr|no|nos|nr|numero"
 
 # Words before a number in a text that say that it is another one.
+_STRONG = (
+    r"parcels?|apn|pin|permits?|cases?|dockets?|citations?|tickets?|incidents?|meters?|serial"
+    r"|invoices?|inv|vouchers?|warrants?|receipts?|transactions?|orders?|po|tracking|shipments?"
+    r"|isbn|issn|upc|sku|vin|imei|iccid|contracts?|bids?|confirmation|fax|ein|fein|duns|npi|zip"
+    r"|work orders?|locator|folio|geoid|fips|expedientes?|facturas?|casos?"
+)
+# These say it only of a number: "claim no.", but not "on file".
+_WEAK = (
+    r"assets?|checks?|projects?|claims?|polic(?:y|ies)|certificates?|registrations?|ref|references?"
+    r"|model|part|item|requests?|reports?|files?|documents?|docs?|versions?|accounts?|acct|parcela"
+)
+_NUMBER_BEHIND = r"[ ]?(?:#|no|num|number|nbr|id|code|numero)\.?"
 DENYING = (
-    r"(?i)\b(parcels?|apn|pin|permits?|cases?|dockets?|citations?|tickets?|incidents?|meters?|assets?"
-    r"|serial|invoices?|inv|vouchers?|checks?|warrants?|receipts?|transactions?|orders?|po"
-    r"|tracking|shipments?|isbn|issn|upc|sku|vin|imei|iccid|contracts?|bids?|projects?|claims?"
-    r"|polic(?:y|ies)|certificates?|registrations?|ref|references?|confirmation|model|part|item"
-    r"|fax|ein|fein|duns|npi|zip|work orders?|requests?|reports?|files?|documents?|docs?|versions?"
-    r"|locator|folio|geoid|fips|expedientes?|facturas?|casos?)"
-    r"(?:[ ]?(?:#|no|num|number|nbr|id|code|numero)\.?)?[ ]?[:#=.(-]{0,2}[ ]?(?:is |was )?$"
+    rf"(?i)\b(?:(?:{_STRONG})(?:{_NUMBER_BEHIND})?|(?:{_WEAK}){_NUMBER_BEHIND})"
+    r"[ ]?[:#=.(-]{0,2}[ ]?(?:is |was )?$"
 )
 
 
@@ -177,6 +189,10 @@ def _compiled(words: tuple[str, ...]) -> re2._Regexp:
 _SAID = {kind: _compiled(words) for kind, words in _SAYS.items()}
 _HINTED = {kind: _compiled(words) for kind, words in _HINTS.items()}
 _DENIED = _compiled(_DENIES)
+_VAGUE = re2.compile(
+    r" (ref|reference|record|file|document|doc|request|report|transaction|trans|txn|item|unit"
+    r"|service|registration|reg|certificate|cert|claim|policy|batch) "
+)
 _IS_ABOUT = re2.compile(f" ({_ABOUT}) ")
 _IS_NUMBER = re2.compile(f" ({_NUMBERED}) ")
 _IS_COUNT = re2.compile(r" (number|no|count|total|sum) of ")
@@ -212,7 +228,10 @@ def meaning_of(name: str) -> Meaning:
     hints = {kind for kind, pattern in _HINTED.items() if pattern.search(words)}
     if "payment-card" in says and _OTHER_CARD.search(words):
         says.discard("payment-card")
-    about = _IS_ABOUT.search(words) and not _IS_NUMBER.search(words)
-    if about or _IS_COUNT.search(words):
+    about = bool(_IS_ABOUT.search(words) and not _IS_NUMBER.search(words))
+    about = about or _IS_COUNT.search(words) is not None
+    if about:
         says -= {"licence", "passport", "bank", "account"}
-    return Meaning(frozenset(says), frozenset(hints - says), _DENIED.search(words) is not None)
+    denies = _DENIED.search(words) is not None
+    vague = denies and not _DENIED.search(_VAGUE.sub(" ", words))
+    return Meaning(frozenset(says), frozenset(hints - says), denies, vague, about)

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from html import unescape
 
 __all__ = ["LONGEST", "SHAPES", "bare", "plain", "shape"]
 
 # Characters of one cell or text that are looked at; what is longer is looked at in pieces.
 LONGEST = 200_000
 _SHAPE_LONGEST = 40
-_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d\u02d7\u30fc"
-_UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u180e\u061c" + "".join(
+_DASHES = "\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d\u02d7\u30fc"
+_UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u180e\u061c" + "".join(
     chr(at) for at in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 )
-_QUOTES = "\u2018\u2019\u201a\u201b\u2032\u00b4`"
+_QUOTES = "\u201c\u201d\u201e\u00ab\u00bb\u2033\u2018\u2019\u201a\u201b\u2032\u00b4`"
 
 
 def _spellings() -> dict[int, str | None]:
@@ -56,8 +57,17 @@ def plain(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """Return a cell in ASCII without blanks and without the quotes put around it."""
-    return (text if text.isascii() else plain(text)).strip(_AROUND)
+    """Return a cell in ASCII, blanks single, without those and the quotes put around it."""
+    if "&" in text:
+        text = unescape(text)
+    text = (text if text.isascii() else plain(text)).strip(_AROUND)
+    if "  " in text:
+        text = " ".join(text.split())
+    if ".0" in text:
+        # A number that a program took for a fraction: 123456789.00
+        whole, _, rest = text.partition(".")
+        text = f"{whole}.0" if not rest.strip("0") else text
+    return text.replace(" - ", "-") if " - " in text and len(text) <= _SHAPE_LONGEST else text
 
 
 def shape(text: str) -> str:

@@ -20,6 +20,8 @@ def _nines() -> Iterator[tuple[str, tuple[str, str]]]:
         form = "dashed" if separator == "-" else "spaced"
         yield f"999{separator}99{separator}9999", ("nine", form)
     yield "999 - 99 - 9999", ("nine", "dashed")
+    yield "999-99 9999", ("nine", "spaced")
+    yield "999 99-9999", ("nine", "spaced")
     for length, family in ((9, "nine"), (8, "short"), (7, "short")):
         yield "9" * length, (family, "bare")
         # A number that a spreadsheet or a program took for a fraction.
@@ -27,7 +29,7 @@ def _nines() -> Iterator[tuple[str, tuple[str, str]]]:
 
 
 def _cards() -> Iterator[tuple[str, tuple[str, str]]]:
-    for separator in "- .":
+    for separator in _SEPARATORS:
         for groups in ((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (4, 4, 4, 1),
                        (4, 3, 3, 3), (4, 4, 4, 4, 2), (4, 4, 4)):  # fmt: skip
             yield separator.join("9" * size for size in groups), ("card", "grouped")
