@@ -94,3 +94,42 @@ def test_cards_are_told_from_numbers_that_pass_by_chance(
 def test_a_hit_holds_a_count_and_a_shape_and_no_value() -> None:
     [hit] = scan_rows([{"who": "123-45-6780"}, {"who": "—"}, {"who": None}])
     assert hit == Hit("social-security", CERTAIN, 1, looked_at=2, shape="999-99-9999", column="who")
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        ("Social Security benefits paid", "123456789"),
+        ("social_security_income", "12345678"),
+        ("ssn_verified_date", "20240102"),
+        ("Driver license expiration date", "01/02/2024"),
+        ("number of driver licenses issued", "1234567"),
+        ("Passport applications processed", "12345678"),
+        ("bank account balance", "123456"),
+        ("Library card number", "6011111111111117"),
+        ("notes", "Deposit of 1500000 received; bank 1234567"),
+        ("notes", "Driver's license 2019-2020 program, passport 123456 fairs"),
+        ("notes", "Last four of the SSN: 1234; card ending in 1111"),
+        ("notes", "https://data.example.gov/d/512-33-1234"),
+    ],
+)
+def test_what_is_told_of_such_numbers_is_none(column: str, cell: str) -> None:
+    assert not [hit for hit in scan_rows([{column: cell}] * 30) if hit.certainty == CERTAIN]
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind"),
+    [
+        ("Routing 101000695, account 123456789", "bank-account"),
+        ("checking account no. 123456789", "bank-account"),
+        ("DL# A123456789", "personal-identification"),
+        ("passport no. C12345678", "personal-identification"),
+        ("her ITIN is 912-70-1234", "personal-identification"),
+        ("swiped %B4111111111111111^ROE/JANE^2912101", "payment-card"),
+        ("scan_512-33-1234.pdf", "social-security"),
+        ("512&ndash;33&ndash;1234", "social-security"),
+        ("512\u200b-33\u00ad1234", "social-security"),
+    ],
+)
+def test_a_text_says_what_a_number_in_it_is(cell: str, kind: str) -> None:
+    assert found("notes", ["no answer", cell], kind) == CERTAIN

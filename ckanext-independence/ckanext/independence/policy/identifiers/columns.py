@@ -54,7 +54,7 @@ class Spread:
     the first few hundred.
     """
 
-    _MOST = 400
+    MOST = 400
     _ENOUGH = 12
 
     def __init__(self) -> None:
@@ -66,7 +66,7 @@ class Spread:
 
     def add(self, digits: str) -> None:
         """Take nine digits."""
-        if len(self.numbers) >= self._MOST:
+        if len(self.numbers) >= self.MOST:
             return
         self.numbers.add(hash(digits))
         self.areas.add(digits[:3])
@@ -149,6 +149,7 @@ class Column:
         shapes: of the first match, by kind and form.
         spreads: of nine-digit numbers, by form; of those in texts under ``text``.
         addresses: whether its first cells are addresses, whatever it is called.
+        cards: hashes of numbers with a card's form and check digit, of a few hundred.
         codes: share of the first cells that are codes, groups of digits.
         coded: the same, where they are of varied forms; 0 where not.
     """
@@ -171,6 +172,7 @@ class Column:
         self.shapes: dict[tuple[str, str], str] = {}
         self.spreads: dict[str, Spread] = {}
         self.addresses = "address" in self.meaning.says
+        self.cards: set[int] = set()
         self.codes = self.coded = 0.0
         # An address holds a house's number and a postal code.
         self._fewest = 8 if self.addresses else _FEWEST
@@ -244,7 +246,10 @@ class Column:
             if "payment-card" in self.meaning.says and is_any_card(digits):
                 self._add("payment-card", form, "cell", PLAIN, True, text)
             elif is_issued(digits):
-                self._add("payment-card", form, "cell", PLAIN, has_check_digit(digits), text)
+                right = has_check_digit(digits)
+                self._add("payment-card", form, "cell", PLAIN, right, text)
+                if right and len(self.cards) < Spread.MOST:
+                    self.cards.add(hash(digits))
             elif form != "fraction":
                 self.evidence["payment-card", "other", "cell", PLAIN, False] += 1
         elif family == "phone":

@@ -18,8 +18,9 @@ __all__ = ["decide"]
 
 # Of numbers without any meaning that have the form, 89 of 100 are valid by chance.
 _MANY, _SOUND, _ALL = 20, 0.95, 0.98
-# How sure one must be that check digits are not right by chance.
-_CHANCE, _NO_CHANCE = 0.02, 1e-9
+# How likely it may be that check digits are right by chance; and how many different numbers with
+# a right one, each of which is so by one in ten, prove what a column's name denies.
+_CHANCE, _NO_CHANCE = 0.02, 9
 _LUHN, _ISSUED = 0.1, 0.02
 
 # certainty, count, form (for the shape)
@@ -189,7 +190,8 @@ def _bare_nines(column: Column, counts: _Counts) -> int:
     """Count nine digits under a neutral name, where all of them can be such numbers."""
     right = counts.sum(*_BARE, where="cell")
     total = right + counts.sum(*_BARE, where="cell", valid=False)
-    if column.meaning.denies or column.meaning.says or total < 0.9 * column.filled:
+    other = column.meaning.denies and not column.meaning.vague
+    if other or column.meaning.says or 2 * total < column.filled:
         return 0
     if right < _ALL * total or total < 3 or any(_is_code(column, form) for form in _BARE):
         return 0
@@ -218,7 +220,9 @@ def _payment_card(column: Column, counts: _Counts, beside: _Beside) -> Iterator[
                 if chance > _CHANCE:
                     continue
                 # Groups of four are how cards are written, and hardly anything else.
-                proved = (form == "grouped" or chance < _NO_CHANCE) and right >= 0.95 * issued
+                proved = (form == "grouped" or len(column.cards) >= _NO_CHANCE) and (
+                    right >= 0.95 * issued and not column.meaning.checked
+                )
                 yield (CERTAIN if proved and form != "fraction" else POSSIBLE), right, form
             elif 2 * right >= issued and chance <= _CHANCE:
                 yield CERTAIN, right - denied, form

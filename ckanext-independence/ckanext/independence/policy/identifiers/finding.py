@@ -64,8 +64,8 @@ _NAMES_CARD = re2.compile(
 )
 _ROUTING = re2.compile(rf"(?i)\b(?:routing|aba|rtn|transit){_LINK}(\d{{9}})\b".encode())
 _BANK = re2.compile(
-    r"(?i)\b(?:bank|checking|savings|deposit|bancaria)[ ]?(?:account|acct|acc)?\b"
-    rf"(?:{_LINK}|[ ](?:account|acct))[ ]?(?:account|acct)?{_LINK}(\d{{6,17}})\b".encode()
+    r"(?i)\b(?:(?:bank|checking|savings|deposit) ?(?:account|acct)|cuenta bancaria)\b"
+    rf"{_LINK}(\d{{6,17}})\b".encode()
 )
 _ACCOUNT = re2.compile(rf"(?i)\b(?:account|acct|cuenta){_LINK}(\d{{6,17}})\b".encode())
 _IBAN = re2.compile(rb"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b")
@@ -73,17 +73,19 @@ _LICENCE = re2.compile(
     (
         r"(?i)(?:\b(?:drivers?|driver's|driving|operators?|operator's) ?(?:licen[sc]e|lic)\b"
         rf"|\bdl ?(?:#|no\b|number\b)|\bdln\b|\blicencia de conducir\b){_LINK}"
-        r"([a-z]{0,3}-?\d{3}[-\d]{2,14}[a-z]{0,2})\b"
+        r"([a-z]{1,3}-?\d{3}[-\d]{2,14}[a-z]{0,2}|\d{7,14}[a-z]{0,2})\b"
     ).encode()
 )
 _PASSPORT = re2.compile(
-    rf"(?i)\b(?:passport|pasaporte)s?\b{_LINK}([a-z]{{0,2}}\d{{6,9}})\b".encode()
+    rf"(?i)\b(?:passport|pasaporte)s?\b{_LINK}([a-z]{{1,2}}\d{{6,8}}|\d{{8,9}})\b".encode()
 )
 _ITIN = re2.compile(
     rf"(?i)\b(?:itin|taxpayer(?: identification| id)?)\b{_LINK}(9\d{{2}}[- ]?\d{{2}}[- ]?\d{{4}})"
     r"\b".encode()
 )
-_ALIEN = re2.compile(rb"(?i)\b(?:alien|uscis|a-?number)\b[^0-9\n]{0,30}(a?-?\d{8,9})\b")
+_ALIEN = re2.compile(
+    rf"(?i)\b(?:alien (?:registration )?|uscis|a-number\b){_LINK}(a?-?\d{{8,9}})\b".encode()
+)
 _MAIL = re2.compile(
     rb"[A-Za-z0-9][A-Za-z0-9._%+'-]{0,63}@[A-Za-z0-9][A-Za-z0-9-]{0,62}"
     rb"(?:\.[A-Za-z0-9][A-Za-z0-9-]{0,62})+"

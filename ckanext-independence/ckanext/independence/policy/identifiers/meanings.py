@@ -30,6 +30,7 @@ class Meaning:
         hints: the same kinds, where the name may also mean another thing.
         denies: it names a number of another kind, such as a parcel's or a permit's.
         vague: it does so only by words such as reference or record, which may stand for any.
+        checked: it names numbers with the same check digit as cards: of libraries, telephones.
         about: it names what is told of such a number: its date, state, how many there are.
     """
 
@@ -37,6 +38,7 @@ class Meaning:
     hints: frozenset[str] = frozenset()
     denies: bool = False
     vague: bool = False
+    checked: bool = False
     about: bool = False
 
 
@@ -152,7 +154,8 @@ _DENIES = (
 _OTHER_CARDS = (
     r"(librar\w*|gift|id|key|access|business|punch|report|green|membership|member|loyalty|sim|sd"
     r"|memory|medicare|insurance|time|score|call|post|catalog|identification|identity|wild|red"
-    r"|yellow|fishing|swipe|transit|bus|fare|parking|patron|prox\w*|bar ?code) ?cards?"
+    r"|yellow|fishing|swipe|student|voter|health|vaccination|rewards?|discount|season|swim"
+    r"|transit|bus|fare|parking|patron|prox\w*|bar ?code) ?cards?"
 )
 
 # What a column tells of a licence, passport or account that is not its number.
@@ -193,9 +196,17 @@ _VAGUE = re2.compile(
     r" (ref|reference|record|file|document|doc|request|report|transaction|trans|txn|item|unit"
     r"|service|registration|reg|certificate|cert|claim|policy|batch) "
 )
+# What is paid, earned or done with Social Security, and where.
+_PAID = re2.compile(
+    r" (benefits?|income|payments?|paid|recipients?|beneficiar\w*|withh\w*|tax(es)?|wages|earnings"
+    r"|contributions?|deductions?|offices?|administration|amounts?|amt|total)"
+    r" "
+)
+_TOKEN = re2.compile(r" \w*ssn\w* ")
 _IS_ABOUT = re2.compile(f" ({_ABOUT}) ")
 _IS_NUMBER = re2.compile(f" ({_NUMBERED}) ")
 _IS_COUNT = re2.compile(r" (number|no|count|total|sum) of ")
+_CHECKED = re2.compile(r" (imei|iccid|meid|npi|sim|librar\w*|patrons?|borrowers?|barcodes?|gift) ")
 _OTHER_CARD = re2.compile(f" {_OTHER_CARDS} ")
 _CAMEL = re2.compile(r"([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])")
 _GLUED = (
@@ -226,12 +237,15 @@ def meaning_of(name: str) -> Meaning:
     if words in _EXACT:
         says.add(_EXACT[words])
     hints = {kind for kind, pattern in _HINTED.items() if pattern.search(words)}
-    if "payment-card" in says and _OTHER_CARD.search(words):
+    checked = _CHECKED.search(words) is not None or _OTHER_CARD.search(words) is not None
+    if checked:
         says.discard("payment-card")
     about = bool(_IS_ABOUT.search(words) and not _IS_NUMBER.search(words))
     about = about or _IS_COUNT.search(words) is not None
     if about:
         says -= {"licence", "passport", "bank", "account"}
+    if _PAID.search(words) and not _IS_NUMBER.search(words) and not _TOKEN.search(words):
+        says.discard("social-security")
     denies = _DENIED.search(words) is not None
     vague = denies and not _DENIED.search(_VAGUE.sub(" ", words))
-    return Meaning(frozenset(says), frozenset(hints - says), denies, vague, about)
+    return Meaning(frozenset(says), frozenset(hints - says), denies, vague, checked, about)
