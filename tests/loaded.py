@@ -16,7 +16,8 @@ LENIENT = {"ckanext.independence.policy.highest_mode": "warn"}
 def sample_city(site: RunningSite) -> list[dict[str, Any]]:
     """Return the sample's public data sets, without what other tests have put beside them.
 
-    They are public as soon as their files were judged, so they are waited for.
+    They are public as soon as their files were judged, so they are waited for: on a busy machine
+    as long as they become more.
     """
     manifest = yaml.safe_load((site.data / "generated/manifest.yaml").read_text("utf-8"))
     names = {one["name"] for one in manifest["datasets"] if one.get("publish", True)}
