@@ -176,7 +176,7 @@ def _kind(route: Route) -> str:
 
 def _place(town: Planted, route: Route) -> str | None:
     """Return what to put in a route that shows a department, a person or the catalog."""
-    kind = _kind(route)
+    kind, variable = _kind(route), (VARIABLE.findall(route.rule) or [""])[0]
     if kind == "dataset":
         return "none-such" if route.endpoint in _ELSEWHERE else None
     known = {
@@ -189,6 +189,7 @@ def _place(town: Planted, route: Route) -> str | None:
         "api": "2",
         "assets": "none-such",
         "desk": "contact",
+        "policy": {"rule": "open-format", "year": "2026"}.get(variable, town.home),
     }
     if kind not in known:
         raise LookupError(f"{route.rule}: say in doors.py what to put in this route")
@@ -315,6 +316,13 @@ OF_THE_SITE: dict[str, Callable[[Planted], Arguments]] = {
     "independence_policy_waiver_show": lambda t: [{"id": 1}],
     "independence_feed_problem_places": lambda t: [{"ids": [one.id for one in t.sets.values()]}],
     "independence_policy_status_show": lambda t: [{}],
+    "independence_policy_inventory_list": lambda t: [
+        {"limit": 1000},
+        {"q": t.word, "limit": 1000},
+        {"status": "draft", "department": t.home, "sort": "title", "limit": 1000},
+    ],
+    "independence_policy_report_show": lambda t: [{}, {"year": 2026}, {"year": 2027}],
+    "independence_policy_scorecard_show": lambda t: [{}, {"department": t.home}],
     "job_list": lambda t: [{}],
     "job_show": lambda t: [{"id": "none-such"}],
     "license_list": lambda t: [{}],

@@ -164,6 +164,11 @@ WRITES: dict[str, Callable[[Planted], Arguments]] = {
         "grounds": "false-alarm",
         "reason": "Mine",
     },
+    "independence_policy_report_give": lambda t: {"year": 2026},
+    "independence_policy_report_update": lambda t: {
+        "year": 2026,
+        "words": {"progress": "Mine"},
+    },
     "job_cancel": lambda t: {"id": "x"},
     "job_clear": lambda t: {},
     "member_create": lambda t: {

@@ -72,11 +72,13 @@ PURE = {
     "policy": {
         "cells",
         "identifiers",
+        "inventory",
         "linking",
         "messages",
         "rule_table",
         "rulebook",
         "rules",
+        "scores",
     },
     "performance": {"scoring", "periods"},
     "certification": {"criteria", "tiers"},

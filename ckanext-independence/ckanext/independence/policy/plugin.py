@@ -31,7 +31,9 @@ from . import (  # noqa: F401
     notices,
     publishing,
     rejudged,
+    reports,
     rescans,
+    self_published,
     versions_judged,
     waivers,
 )
@@ -68,6 +70,8 @@ class PolicyPlugin(p.SingletonPlugin):
         book.read_again()
         book.rulebook()
         facts_changed.connect(judged.of_files)
+        reports.shape()
+        self_published.declared()
 
     # ICommands
 

@@ -8,15 +8,20 @@ import ckan.plugins.toolkit as tk
 from ckan import model
 
 from ...catalog.staff import is_staff
-from .. import waivers
+from .. import reports, waivers
 
 __all__ = [
     "independence_policy_bulk_fix",
     "independence_policy_dataset_show",
     "independence_policy_desk_list",
     "independence_policy_draft_check",
+    "independence_policy_inventory_list",
     "independence_policy_preview",
     "independence_policy_publication_cancel",
+    "independence_policy_report_give",
+    "independence_policy_report_show",
+    "independence_policy_report_update",
+    "independence_policy_scorecard_show",
     "independence_policy_status_show",
     "independence_policy_version_withdraw",
     "independence_policy_waiver_decide",
@@ -83,6 +88,19 @@ def _everybody(context: Context, data_dict: Data) -> Answer:
 
 
 independence_policy_waiver_list = independence_policy_waiver_show = _everybody
+# Of drafts the inventory tells their department alone; a report is its writers' until it is given.
+independence_policy_inventory_list = independence_policy_scorecard_show = _everybody
+independence_policy_report_show = _everybody
+
+
+def _who_writes_the_report(context: Context, data_dict: Data) -> Answer:
+    return {
+        "success": reports.may_write(context),
+        "msg": tk._("Only administrators of the department in charge of the portal write it."),
+    }
+
+
+independence_policy_report_give = independence_policy_report_update = _who_writes_the_report
 
 
 def _is_staff(context: Context, data_dict: Data) -> Answer:
