@@ -75,6 +75,8 @@ PURE = {
         "inventory",
         "linking",
         "messages",
+        "own_data",
+        "reporting",
         "rule_table",
         "rulebook",
         "rules",
