@@ -18,8 +18,8 @@ from ckan import model
 from rq.timeouts import JobTimeoutException
 
 from ..catalog import clock, owed, reader
-from . import book, failing, findings, keeping
-from .model import CITY, Finding, History, Judgement, Report, of_department
+from . import book, failing, findings, keeping, reports
+from .model import CITY, Finding, History, Judgement, of_department
 from .rules import subjects
 from .rules.judging import judge
 from .rules.registry import HOLDINGS_SIGHTS
@@ -81,7 +81,7 @@ def _sees(holdings: Holdings) -> Sequence[str]:
 
 def all_holdings(day: dt.date) -> Iterator[tuple[str, Holdings]]:
     """Yield what each department holds, and then the city."""
-    here, report = book.city_facts(day), _report()
+    here, report = book.city_facts(day), reports.latest()
     query = sa.select(model.Package.id).where(
         model.Package.type == "dataset", model.Package.state == model.State.ACTIVE
     )
@@ -109,18 +109,6 @@ def _held(
 def _slim(values: dict[str, Any]) -> dict[str, Any]:
     """Return a data set without what only its own rules look at, so that all fit into memory."""
     return {name: value for name, value in values.items() if name not in ("resources", "notes")}
-
-
-def _report() -> subjects.Report | None:
-    """Return the last report that was given to the Council, with the parts that it holds."""
-    query = sa.select(Report.given, Report.content, Report.words).where(Report.given.is_not(None))
-    row = model.Session.execute(query.order_by(Report.given.desc()).limit(1)).first()
-    if row is None:
-        return None
-    parts = {
-        name for told in (row.content, row.words) for name, part in (told or {}).items() if part
-    }
-    return subjects.Report(row.given, frozenset(parts))
 
 
 # ---- How it stands on a day -----------------------------------------------------------------
