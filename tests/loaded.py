@@ -21,12 +21,14 @@ def sample_city(site: RunningSite) -> list[dict[str, Any]]:
     """
     manifest = yaml.safe_load((site.data / "generated/manifest.yaml").read_text("utf-8"))
     names = {one["name"] for one in manifest["datasets"] if one.get("publish", True)}
-    until = time.monotonic() + 5 * PATIENCE
+    most, until = -1, 0.0
     while True:
         found = site.api("package_search", rows=1000)["results"]
         here = [dataset for dataset in found if dataset["name"] in names]
         if len(here) == len(names):
             return here
+        if len(here) > most:
+            most, until = len(here), time.monotonic() + PATIENCE
         missing = sorted(names - {dataset["name"] for dataset in here})
         assert time.monotonic() < until, f"not published: {missing}"
         time.sleep(0.5)
