@@ -135,7 +135,8 @@ def test_a_planted_number_stops_a_steward_who_mends_the_file_and_the_portal_publ
     assert office.show(name)["private"]
     pages = [desk.content()]
     for path in (f"/dataset/{name}/policy", "/desk", f"/dataset/edit/{name}", f"/dataset/{name}"):
-        desk.goto(path)
+        opened = desk.goto(path)
+        assert opened and opened.ok, path
         pages.append(desk.content())
     assert not [number for number in numbers if any(number in page for page in pages)]
 
@@ -272,7 +273,8 @@ def test_no_page_of_the_desk_shuts_anybody_out_or_scrolls_sideways(
         f"/dataset/{made['name']}/publish",
     )
     for path in (*often, *(seldom if viewport is PHONE else ())):
-        page.goto(path)
+        opened = page.goto(path)
+        assert opened and opened.ok, path
         page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
         for found in Axe().run(page).response["violations"]:
             where = [node["target"] for node in found["nodes"]][:3]

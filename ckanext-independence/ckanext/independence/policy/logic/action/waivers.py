@@ -52,9 +52,9 @@ def _is_staff_of(context: Context, package_id: str) -> bool:
 
 
 def _sees(context: Context, package_id: str) -> bool:
-    return authz.is_authorized_boolean(
-        "package_show", {"user": context.get("user") or ""}, {"id": package_id}
-    )
+    # CKAN's answer about a data set asks for the account itself.
+    whose = {"user": context.get("user") or "", "auth_user_obj": _user(context)}
+    return authz.is_authorized_boolean("package_show", whose, {"id": package_id})
 
 
 def _knows(context: Context, waiver: Waiver) -> bool:
