@@ -12,6 +12,7 @@ import io
 import json
 from collections.abc import Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from ckan import model
@@ -60,6 +61,10 @@ def _visible(context: dict[str, Any]) -> sa.ColumnElement[bool]:
 
 def _values(row: Any) -> dict[str, Any]:
     values = dict(row._mapping)
+    here = ZoneInfo(city().timezone)
+    for name in ("metadata_created", "metadata_modified"):
+        # Stored in UTC, without saying so.
+        values[name] = values[name].replace(tzinfo=dt.UTC).astimezone(here)
     values["department"] = {"name": row.department, "title": row.department_title}
     try:
         values["goals"] = json.loads(row.goals or "[]")
