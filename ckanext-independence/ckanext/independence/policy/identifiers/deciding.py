@@ -133,6 +133,7 @@ def _social_security(column: Column, counts: _Counts, beside: _Beside) -> Iterat
     else:
         yield from _social_security_in_cells(column, counts)
         yield from _social_security_in_texts(column, counts)
+    # Advertised numbers are nobody's, and what follows "such as" is an example: a person looks.
     for form in ("dashed", "spaced", "bare", "fraction"):
         yield POSSIBLE, counts.sum(f"shown {form}"), f"shown {form}"
     yield POSSIBLE, counts.sum("shown"), "shown"
