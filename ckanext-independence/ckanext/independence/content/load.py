@@ -194,7 +194,9 @@ def _candidate(
         profile=table.profile if table else {},
         rows=table.rows if table else None,
         set_aside=table.set_aside_total if table else None,
-        asides=[one.as_json() for one in table.set_aside] if table else [],
+        asides=[{"row": one.row, "kind": one.kind, "reason": one.reason} for one in table.set_aside]
+        if table
+        else [],
         table=table.parquet if table else None,
     )
 
