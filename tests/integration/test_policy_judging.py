@@ -405,3 +405,16 @@ def test_other_recognisers_look_at_every_file_again(
     run()
     inside.work()
     assert scans.EDITION in {row.edition for row in sql(query, id=permits["file"])} - editions
+
+
+def test_nobody_is_led_to_protected_information_before_it_is_taken_away(inside: Inside) -> None:
+    made = inside.dataset(notes=f"Every lamp. Ask about 219-09-{uuid4().int % 9000 + 1000}.")
+    inside.work()
+    assert standing(inside, made["id"])["no-direct-identifiers"]["state"] == "fails"
+    page = inside.client.get(f"/api/3/action/independence_policy_dataset_show?id={made['id']}")
+    told = {rule["rule"]: rule["state"] for rule in page.json["result"]["rules"]}
+    assert "no-direct-identifiers" not in told
+    assert told["public-domain"] == "fails"
+    said = inside.client.get(f"/dataset/{made['name']}/policy").text
+    assert "No number that identifies a person" not in said
+    assert "public domain" in said

@@ -10,20 +10,28 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from ckan import model
 
+from ..catalog.site import city
 from .book import rulebook
 from .model import Finding, Judgement, Waiver
 from .rulebook import DRY_RUN, Rule, Rulebook
+from .rules.checks import protected, small_cells
 from .rules.verdicts import FAILS, NOT_APPLICABLE, PASSES, UNJUDGED
 
-__all__ = ["GRAVITY", "WAIVED", "Shown", "covers", "live_waivers", "shown"]
+__all__ = [
+    "GRAVITY", "PROTECTED", "WAIVED", "Shown", "covers", "for_the_public", "live_waivers", "shown",
+]  # fmt: skip
 
 WAIVED = "waived"
 # Of several places of a rule, the state that comes first here is the rule's.
 GRAVITY = (FAILS, UNJUDGED, WAIVED, PASSES, NOT_APPLICABLE)
+PROTECTED = frozenset({*protected.CHECKS, *small_cells.CHECKS})
+"""Checks of which the public is not told that a data set fails: it would lead whoever looks for
+protected information to it, before its department has taken it away."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +124,16 @@ def shown(
     return told
 
 
+def for_the_public(told: Iterable[Shown]) -> list[Shown]:
+    """Return what everybody may be told of a data set: nothing of protected information in it."""
+    hidden = {
+        one.rule.id
+        for one in told
+        if one.rule.check.name in PROTECTED and one.state in (FAILS, UNJUDGED)
+    }
+    return [one for one in told if one.rule.id not in hidden]
+
+
 def _rules(book: Rulebook, day: dt.date, with_dry_runs: bool) -> list[Rule]:
     return [r for r in book.rules if r.in_force(day) and (with_dry_runs or r.mode != DRY_RUN)]
 
@@ -138,7 +156,8 @@ def _standing(
     finding: Finding, rule: Rule, waivers: Sequence[Waiver], day: dt.date
 ) -> Shown | None:
     """Return a finding as it stands on a day; None where the place passes on that day."""
-    state, evidence, since = finding.state, finding.evidence, finding.since.date()
+    zone = ZoneInfo(city().timezone)
+    state, evidence, since = finding.state, finding.evidence, finding.since.astimezone(zone).date()
     if state == PASSES:
         if finding.until is None or day <= finding.until:
             return None

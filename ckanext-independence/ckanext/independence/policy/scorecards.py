@@ -19,14 +19,9 @@ from ..catalog import departments_shown, staff
 from . import book, scores, tally
 from .model import CITY, of_department
 from .rulebook import DRY_RUN, Rule
-from .rules.checks import protected, small_cells
 from .scores import Count, Tally
 
-__all__ = ["PROTECTED", "shown_rules", "told"]
-
-PROTECTED = frozenset({*protected.CHECKS, *small_cells.CHECKS})
-"""Checks whose failing data sets are not listed to the public: a list would lead whoever looks for
-protected information to it, before its department has taken it away."""
+__all__ = ["shown_rules", "told"]
 
 # How far back a chart goes, and with which day a month ago is compared.
 REACH = dt.timedelta(days=400)

@@ -26,7 +26,7 @@ def independence_policy_points(package_id: str) -> Mapping[str, int]:
 
     Both are 0 where it was not judged.
     """
-    told = findings.shown([package_id], book.today()).get(package_id, [])
+    told = findings.for_the_public(findings.shown([package_id], book.today()).get(package_id, []))
     states: dict[str, str] = {}
     for one in told:
         before = states.get(one.rule.id, one.state)

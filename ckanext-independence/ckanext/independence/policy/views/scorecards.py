@@ -18,7 +18,7 @@ from ...catalog import departments_shown
 from ...catalog.shown import page_links, root
 from ...catalog.staff import is_staff
 from ...content.charts.shown import as_data
-from .. import book, scorecards, scores, self_published, tally
+from .. import book, findings, scorecards, scores, self_published, tally
 from ..findings import WAIVED
 from ..rules.verdicts import FAILS, PASSES, UNJUDGED
 from ..scores import Tally
@@ -81,7 +81,7 @@ def tally_of(told: dict[str, Any]) -> Tally:
 
 def is_protected(rule: Any) -> bool:
     """Say whether a list of what fails this rule would lead to protected information."""
-    return rule.check.name in scorecards.PROTECTED
+    return rule.check.name in findings.PROTECTED
 
 
 @independence_policy_scorecards.route("/points")

@@ -18,8 +18,9 @@ def independence_policy_dataset_show(
 ) -> dict[str, Any]:
     """Show how a data set stands with each rule of the policy.
 
-    Everybody is told the state of each rule; those who may change the data set also see the
-    evidence, the places and the fixes.
+    Everybody is told the state of each rule, but for those on protected information, which are
+    left out while they are not kept: nobody is to be led to it. Those who may change the data set
+    also see the evidence, the places and the fixes.
 
     Args:
         id: id or name of the data set
@@ -47,7 +48,7 @@ def independence_policy_dataset_show(
     )
     told = findings.shown([package.id], book.today()).get(package.id)
     rules: dict[str, dict[str, Any]] = {}
-    for one in told or []:
+    for one in (told if own else findings.for_the_public(told or [])) or []:
         entry = rules.setdefault(
             one.rule.id,
             {
