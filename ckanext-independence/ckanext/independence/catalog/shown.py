@@ -412,6 +412,8 @@ def desk(data: dict[str, Any]) -> Desk | None:
     offered = [(tk._("Edit"), "dataset.edit"), (tk._("Files"), "dataset.resources")]
     if data.get("private") or data.get("state") == "draft":
         state = tk._("Draft: only your department sees this.")
+        if data.get("publish_requested"):
+            state = tk._("Waits to be published. Until then only your department sees this.")
         offered.append((tk._("Publish"), "independence_steward.publish"))
     else:
         state = tk._("Public: anybody can see this.")
