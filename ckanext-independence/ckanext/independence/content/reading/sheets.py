@@ -21,6 +21,7 @@ from .cells import TEXT, kind_of_cell
 from .extents import Extent, extents_of
 from .grid import Limits
 from .model import Reading
+from .old_workbooks import see_to_memory
 from .questions import which_sheet
 from .records import Records, records_of
 from .refusals import Ask, NotATable, Refused
@@ -65,7 +66,11 @@ def records_of_sheet(path: Path, given: Reading, into: Path, limits: Limits) -> 
         NotATable: no sheet holds a value.
         Refused: it is damaged, protected or too big.
     """
-    parts = extents_of(path, limits) if zipfile.is_zipfile(path) else {}
+    parts: dict[str, Extent] = {}
+    if zipfile.is_zipfile(path):
+        parts = extents_of(path, limits)
+    else:
+        see_to_memory(path)
     for name, part in parts.items():
         if part.at_once:
             _see_to_size(name, parts, limits)

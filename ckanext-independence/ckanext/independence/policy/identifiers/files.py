@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import gzip
 import logging
-import subprocess
-import sys
 import tempfile
 import time
 import zipfile
@@ -30,6 +28,7 @@ from ...content.reading.formats import rows_of
 from ...content.reading.formats.archive import members_of, take_out
 from ...content.reading.kinds import kind_of
 from ...content.reading.names import names_of
+from ...content.reading.old_workbooks import see_to_memory
 from ...content.reading.refusals import Ask, NotATable, Refused
 from ...content.reading.sheets import records_of_sheet
 from ...content.reading.text import records_of_text
@@ -51,12 +50,6 @@ _CHUNK = 1 << 16
 _PROSE = {".txt", ".md", ".log", ".rst", ".eml", ".rtf", ".vcf", ".ics", ".sql", ".text"}
 _PARTS = {".shp", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qix", ".qpj", ".fix"}
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*")
-# Opens a workbook with no more than a gigabyte.
-_TRY = (
-    "import resource, sys; from python_calamine import CalamineWorkbook; "
-    "resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30)); "
-    "CalamineWorkbook.from_path(sys.argv[1])"
-)
 _STAYS = "The file is broken and was not looked at to its end."
 
 
@@ -230,9 +223,8 @@ class Looking:
         limits = ReadingLimits()
         if zipfile.is_zipfile(path):
             extents_of(path, limits)
-        elif not self._opens(path):
-            self.unseen("The workbook is broken, or too large to be opened.", within)
-            return
+        else:
+            see_to_memory(path, self._see_to_time())
         for known in CalamineWorkbook.from_path(str(path)).sheets_metadata:
             if "WorkSheet" not in str(known.typ):
                 continue
@@ -249,19 +241,6 @@ class Looking:
                 continue
             except Refused as refused:
                 self.unseen(refused.message, where)
-
-    def _opens(self, path: Path) -> bool:
-        """Try an old workbook in a process of its own: a broken one can ask for any memory."""
-        try:
-            done = subprocess.run(  # noqa: S603
-                [sys.executable, "-c", _TRY, str(path)],
-                stderr=subprocess.DEVNULL,
-                timeout=self._see_to_time(),
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return False
-        return done.returncode == 0
 
     def _layers(self, path: Path, within: str, folder: Path) -> None:
         import pyogrio
