@@ -25,8 +25,8 @@ def looked_at(part: str) -> list[tuple[LabelledColumn, Look]]:
     [
         ("shown", SOCIAL, 0.99),
         ("shown", CARD, 0.99),
-        ("held-out", SOCIAL, 0.91),
-        ("held-out", CARD, 0.94),
+        ("held-out", SOCIAL, 0.99),
+        ("held-out", CARD, 0.99),
         ("held-out again", SOCIAL, 0.99),
         ("held-out again", CARD, 0.99),
     ],
@@ -38,9 +38,9 @@ def test_social_security_and_card_numbers_are_found_in_every_spelling(
     assert found.recall >= least, [*found.missed, *found.unsure]
 
 
-@pytest.mark.parametrize(("part", "most"), [("shown", 0), ("held-out", 1), ("held-out again", 2)])
+@pytest.mark.parametrize(("part", "most"), [("shown", 0), ("held-out", 0), ("held-out again", 0)])
 def test_columns_are_not_held_back_for_nothing(part: str, most: int) -> None:
-    """The aim is none; docs/identifiers.md names those that are."""
+    """The aim is none."""
     assert len(false_blockers(looked_at(part))) <= most, false_blockers(looked_at(part))
 
 

@@ -33,6 +33,7 @@ from .numbers import (
     is_itin,
     is_routing,
     is_ssn,
+    without_letter,
 )
 from .plain import LONGEST, SHAPES, bare, shape
 from .whole import WHOLE, digits_of
@@ -113,6 +114,8 @@ _PASSPORT = re2.compile(rb"(?i)^([a-z]{1,2}\d{6,8}|\d{8,9})$")
 _ACCOUNT = re2.compile(rb"^[0-9][0-9 /,;-]{3,40}[0-9]$")
 _IDENTITY = re2.compile(rb"(?i)^[a-z]{0,4}-?\d[a-z0-9-]{4,18}$")
 _NUMBERS = frozenset({"personal-identification", "bank-account"})
+# A card's number that a spreadsheet has rounded: its digits are lost.
+_ROUNDED = re2.compile(r"^[1-9]([.,]\d{1,17})?[eE]\+?1[1-8]$")
 _CARD_OF_STATE = re2.compile(rb"(?i)^[a-z][0-9]{8,9}$")
 _CODED = re2.compile(rb"^[0-9]+([-./ _][0-9]+)+$")
 _NO_CODE = re2.compile(
@@ -123,13 +126,16 @@ _NO_CODE = re2.compile(
 # What a cell must hold to be looked at under a name that says nothing, as RE2.
 _UNUSUAL = r"\x{a0}\x{ad}\x{2000}-\x{206f}\x{2212}\x{3000}\x{fe58}\x{fe63}\x{feff}\x{ff0d}"
 _TELLING = (
-    r"@|[0-9]{3}[^0-9A-Za-z]{1,3}[0-9]{2}[^0-9A-Za-z]{1,3}[0-9]{4}"
+    r"@|%[2-7][0-9A-Fa-f]|[0-9][.,][0-9]{6,18}[eE]\+?(8|1[1-8])"
+    r"|(?i:card|debit|tarjeta|maestro)[^0-9]{0,60}[0-9]{4}"
+    r"|[0-9]{3}[^0-9A-Za-z]{1,3}[0-9]{2}[^0-9A-Za-z]{1,3}[0-9]{4}"
     r"|^\W*[0-9]{9}(\.0+)?\W*$|[0-9]&[#a-z]"
     r"|[0-9]{4}[^0-9A-Za-z]{1,3}[0-9]{4,6}[^0-9A-Za-z]{1,3}[0-9]{4}|[0-9]{6}[ -][0-9]{13}"
     r"|(^|[^0-9.])[0-9]{13,19}($|[^0-9])"
     r"|[0-9]{3}\W{1,3}[0-9]{3}\W[0-9]{4}|\+[0-9]"
-    r"|(?i:ssn|social|seguro|soc.{0,2}sec|routing|aba|rtn|transit|bank|checking|savings|deposit"
-    r"|acct|account|cuenta|licen|dl|lic|passport|pasaporte|itin|taxpayer|alien|uscis|dob|birth"
+    r"|(?i:\bsoc|_soc|social|seguro|ss.?n|n\.?s\.?s|medicare|hic|health insurance|routing"
+    r"|aba|rtn|transit|bank|checking|savings|deposit|acct|account|cuenta|licen|dl|lic|passport"
+    r"|pasaporte|itin|taxpayer|alien|uscis|dob|birth"
     r"|born|nacimiento|\bss\b)[^0-9]{0,60}[0-9]{4}"
     r"|(?i:dob|d\.o\.b|birth|born|nacimiento)[^0-9]{0,30}[0-9]"
     r"|\b[A-Z]{2}[0-9]{2}( ?[A-Z0-9]{4}){3}"
@@ -150,6 +156,7 @@ class Column:
         spreads: of nine-digit numbers, by form; of those in texts under ``text``.
         addresses: whether its first cells are addresses, whatever it is called.
         cards: hashes of numbers with a card's form and check digit, of a few hundred.
+        prefixes: their first five digits, where fourteen digits begin as a library's items do.
         codes: share of the first cells that are codes, groups of digits.
         coded: the same, where they are of varied forms; 0 where not.
     """
@@ -173,6 +180,7 @@ class Column:
         self.spreads: dict[str, Spread] = {}
         self.addresses = "address" in self.meaning.says
         self.cards: set[int] = set()
+        self.prefixes: set[str] = set()
         self.codes = self.coded = 0.0
         # An address holds a house's number and a postal code.
         self._fewest = 8 if self.addresses else _FEWEST
@@ -224,7 +232,7 @@ class Column:
         if digits.replace(".", "", 1).isdigit():
             return True
         return digits.replace("-", "").isdigit() and not (
-            self.meaning.says & {"social-security", "payment-card"}
+            self.meaning.says & {"social-security", "payment-card", "medicare"}
         )
 
     def _add(self, kind: str, form: str, where: str, standing: str, valid: bool, text: str) -> None:
@@ -243,19 +251,39 @@ class Column:
                 digits = digits.zfill(9)
                 self._add("social-security", "short", "cell", PLAIN, is_ssn(digits), text)
         elif family == "card":
-            if "payment-card" in self.meaning.says and is_any_card(digits):
-                self._add("payment-card", form, "cell", PLAIN, True, text)
-            elif is_issued(digits):
-                right = has_check_digit(digits)
-                self._add("payment-card", form, "cell", PLAIN, right, text)
-                if right and len(self.cards) < Spread.MOST:
-                    self.cards.add(hash(digits))
-            elif form != "fraction":
-                self.evidence["payment-card", "other", "cell", PLAIN, False] += 1
+            self._look_at_card(text, digits, form)
         elif family == "phone":
             self._add("telephone", form, "cell", PLAIN, is_phone(digits), text)
         elif family == "local" and "telephone" in self.meaning.says:
             self._add("telephone", "local", "cell", PLAIN, True, text)
+
+    def _look_at_card(self, text: str, digits: str, form: str) -> None:
+        right = has_check_digit(digits)
+        if "payment-card" in self.meaning.says and is_any_card(digits):
+            self._add("payment-card", form, "cell", PLAIN, True, text)
+        elif is_issued(digits):
+            self._add("payment-card", form, "cell", PLAIN, right, text)
+            if "payment-card" in self.meaning.says and len(digits) > 15 and digits[15:] == "0":
+                # The sixteenth digit is the first one that a spreadsheet does not keep.
+                self._add("payment-card", "rounded", "cell", PLAIN, True, text)
+            if right and len(self.cards) < Spread.MOST:
+                self.cards.add(hash(digits))
+                item = form != "grouped" and len(digits) == 14
+                self.prefixes.add(digits[:5] if item else "")
+        elif "payment-card" in self.meaning.hints and is_issued(digits, wide=True):
+            self._add("payment-card", "wide", "cell", PLAIN, right, text)
+        elif form != "fraction":
+            self.evidence["payment-card", "other", "cell", PLAIN, False] += 1
+
+    @property
+    def is_of_items(self) -> bool:
+        """Tell cards that may be a library's items: fourteen digits, few ways to begin."""
+        few = 1 if self.meaning.denies else 5
+        return (
+            len(self.cards) >= few
+            and "" not in self.prefixes
+            and (self.meaning.denies or len(self.prefixes) <= max(1, len(self.cards) // 10))
+        )
 
     def _look_at_nine(self, text: str, digits: str, form: str) -> None:
         if len(set(digits)) == 1:
@@ -293,22 +321,28 @@ class Column:
         for _, evidence, value in best.values():
             self._add(*evidence, value)
             if evidence[0] == "social-security":
-                self._spread("text", digits_of(value, "text"))
+                self._spread("text", digits_of(value, "text")[:9])
         if not best:
             self._look_loosely(text)
 
     def _look_loosely(self, text: str) -> None:
         """Take any spelling of the digits where the column says what they are."""
-        says = self.meaning.says & {"social-security", "payment-card"}
+        says = self.meaning.says & {"social-security", "payment-card", "medicare"}
         if len(text) > _WHOLE_LONGEST or not says:
             return
+        if "payment-card" in says and _ROUNDED.search(text):
+            self._add("payment-card", "rounded", "cell", PLAIN, True, text)
+            return
         try:
-            digits = f"{int(float(text)):09}" if "e" in text.lower() else ""
+            digits = f"{int(float(text)):09}" if re2.search(r"\d[eE]\+?\d+$", text) else ""
         except (ValueError, OverflowError):
             digits = ""
-        digits = digits or "".join(filter(str.isdigit, text))
+        lettered = without_letter(text)
+        digits = digits or "".join(filter(str.isdigit, lettered or text))
         if "payment-card" in says and is_any_card(digits):
             self._add("payment-card", "loose", "cell", PLAIN, True, text)
+        elif lettered and is_ssn(digits):
+            self._add("social-security", "lettered", "cell", SAID, True, text)
         elif "social-security" not in says:
             return
         elif is_ssn(digits):
@@ -337,6 +371,10 @@ class Column:
     def _look_by_name(self, text: str) -> None:
         cell = text[:500].encode("ascii")
         for kind, form, pattern in self._looks:
+            if form == "identity" and "medicare" in self.meaning.says:
+                digits = digits_of(without_letter(text), "lettered")
+                if len(digits) == 9:
+                    continue
             if pattern.search(cell) and (kind not in _NUMBERS or not _DATE.search(cell)):
                 self._add(kind, form, "cell", SAID, True, text)
         if self.addresses and is_address(cell):

@@ -70,7 +70,10 @@ def decide(columns: Iterable[Column], *, sampled: bool = False) -> list[Hit]:
     """Return the hits of the columns of one table (or the one of a text)."""
     columns = list(columns)
     beside = _Beside(
-        routed=any(_counts_as_routing(column) for column in columns),
+        routed=any(
+            _counts_as_routing(column) and {"routing", "bank"} & column.meaning.says
+            for column in columns
+        ),
         placed=all(
             any(side in column.meaning.says and column.evidence for column in columns)
             for side in ("latitude", "longitude")
@@ -128,7 +131,7 @@ def _chance(passed: int, tried: int, share: float) -> float:
 
 def _social_security(column: Column, counts: _Counts, beside: _Beside) -> Iterator[Verdict]:
     if "social-security" in column.meaning.says:
-        for form in ("dashed", "spaced", "bare", "fraction", "short", "loose"):
+        for form in ("dashed", "spaced", "bare", "fraction", "short", "loose", "lettered"):
             yield CERTAIN, counts.sum(form), form
     else:
         yield from _social_security_in_cells(column, counts)
@@ -172,9 +175,18 @@ def _social_security_in_texts(column: Column, counts: _Counts) -> Iterator[Verdi
     yield CERTAIN, said, "dashed"
     yield (POSSIBLE if coded else CERTAIN), plain, "dashed"
     yield POSSIBLE, counts.sum("dashed", where="text", standing=(DENIED,)), "dashed"
+    medicare = "medicare" in column.meaning.says
+    yield CERTAIN, counts.sum("lettered", standing=(SAID,)), "lettered"
+    lettered = counts.sum("lettered", standing=(PLAIN,))
+    wrong = counts.sum("lettered", standing=(PLAIN,), valid=False)
+    coded = _is_code(column, "text") or lettered < _SOUND * (lettered + wrong)
+    sure = medicare or not (coded or column.meaning.denies)
+    yield (CERTAIN if sure else POSSIBLE), lettered, "lettered"
+    yield POSSIBLE, counts.sum("lettered", standing=(DENIED,)), "lettered"
     for form in ("spaced", "bare"):
         yield CERTAIN, counts.sum(form, where="text", standing=(SAID,)), form
-        yield POSSIBLE, counts.sum(form, where="text", standing=(PLAIN,)), form
+        plain = counts.sum(form, where="text", standing=(PLAIN,))
+        yield (CERTAIN if medicare else POSSIBLE), plain, form
 
 
 def _is_wide(column: Column, form: str) -> bool:
@@ -202,6 +214,12 @@ def _bare_nines(column: Column, counts: _Counts) -> int:
 def _payment_card(column: Column, counts: _Counts, beside: _Beside) -> Iterator[Verdict]:
     forms = ("grouped", "bare", "fraction", "loose")
     says = "payment-card" in column.meaning.says
+    # Where the last digits are lost, nobody can tell: a person looks.
+    yield POSSIBLE, counts.sum("rounded"), "rounded"
+    right = counts.sum("wide")
+    issued = right + counts.sum("wide", valid=False)
+    sure = 2 * right >= issued and _chance(right, issued, _LUHN) <= _CHANCE
+    yield (POSSIBLE if column.meaning.denies else CERTAIN), right if sure else 0, "wide"
     for where in ("cell", "text"):
         for form in forms:
             right = counts.sum(form, where=where)
@@ -221,10 +239,16 @@ def _payment_card(column: Column, counts: _Counts, beside: _Beside) -> Iterator[
                 if chance > _CHANCE:
                     continue
                 # Groups of four are how cards are written, and hardly anything else.
-                proved = (form == "grouped" or len(column.cards) >= _NO_CHANCE) and (
-                    right >= 0.95 * issued and not column.meaning.checked
+                may_be = column.meaning.vague or "payment-card" in column.meaning.hints
+                proved = form == "grouped" or (may_be and len(column.cards) >= _NO_CHANCE)
+                proved = proved and (
+                    right >= 0.95 * issued
+                    and not column.meaning.checked
+                    and not (form != "grouped" and column.is_of_items)
                 )
                 yield (CERTAIN if proved and form != "fraction" else POSSIBLE), right, form
+            elif where == "cell" and column.is_of_items and not says:
+                yield POSSIBLE, right if chance <= _CHANCE else 0, form
             elif 2 * right >= issued and chance <= _CHANCE:
                 yield CERTAIN, right - denied, form
                 yield POSSIBLE, denied, form
@@ -244,7 +268,9 @@ def _counts_as_routing(column: Column) -> bool:
 
 def _bank_account(column: Column, counts: _Counts, beside: _Beside) -> Iterator[Verdict]:
     if _counts_as_routing(column):
-        yield CERTAIN, counts.sum("routing", where="cell"), "routing"
+        # The check is one of ten by chance, but many schemes of nine digits have it by design.
+        sure = bool({"routing", "bank"} & column.meaning.says)
+        yield (CERTAIN if sure else POSSIBLE), counts.sum("routing", where="cell"), "routing"
     if "bank" in column.meaning.says or (beside.routed and "account" in column.meaning.says):
         yield CERTAIN, counts.sum("account", where="cell"), "account"
     yield CERTAIN, counts.sum("iban"), "iban"

@@ -14,8 +14,19 @@ import phonenumbers
 import re2
 from publicsuffixlist import PublicSuffixList
 
+from .keys import said_by_key
 from .meanings import DENYING
-from .numbers import DUMMIES, is_card, is_iban, is_issued, is_itin, is_routing, is_ssn
+from .numbers import (
+    DUMMIES,
+    has_check_digit,
+    is_card,
+    is_iban,
+    is_issued,
+    is_itin,
+    is_routing,
+    is_ssn,
+    without_letter,
+)
 from .plain import plain, shape
 
 __all__ = [
@@ -34,26 +45,29 @@ __all__ = [
 SAID, PLAIN, DENIED = "said", "plain", "denied"
 _BEFORE = 48
 _LINK = (
-    r"(?:[ \t:#=.,()'\"*_<>\[\]{}|-]|\b(?:number|numbers|num|no|nbr|is|was|are|for|of|de|es|id"
-    r"|numero|card|del|on file|ending|value)\b){0,10}"
+    r"(?:[ \t\r\n:#=.,()'\"*_<>\[\]{}|-]|\b(?:number|numbers|num|no|nbr|is|was|are|for|of|de|es|id"
+    r"|given|as|numero|card|del|on file|ending|value)\b){0,10}"
 )
 _SSN = re2.compile(
     rb"\d{3}(?:-\d{2}-|[ ]\d{2}[ ]|\.\d{2}\.|/\d{2}/|_\d{2}_|-\d{2}[ ]|[ ]\d{2}-"
     rb"|[ ]?-[ ]?\d{2}[ ]?-[ ]?)\d{4}"
 )
-_SAYS_SSN = re2.compile(
-    r"(?i)(?:\bssns?\b|\bss ?(?:#|no\b|num\b|number\b)|\bsoc(?:ial|\.)? ?sec(?:urity|\.)?\b"
-    rf"|\bseguro social\b|\bsocial (?:#|no\b|number\b)|\bs\.s\.n?\b){_LINK}$".encode()
-)
-_LABELLED_SSN = re2.compile(
+_SSN_WORDS = (
     r"(?i)(?:\bssns?|\bss ?(?:#|no\b|num\b|number\b)|\bsoc(?:ial|\.)? ?sec(?:urity|\.)?\b"
-    rf"|\bseguro social\b|\bsocial ?(?:#|no\b|number\b)){_LINK}(\d{{9}})\b".encode()
+    r"|\bsegur(?:o|idad) social\b|\bsoc(?:ial|\.)? ?(?:#|no\b|num\b|number\b)|\bn\.?s\.?s\b"
+    r"|\bs\.s\.n?\b|(?:\b(?:my|his|her|their|your|our|the)|'s?) socials?\b|\bsoc\b"
+    # Old Medicare cards bear the number.
+    r"|\b(?:medicare|hicn?|health insurance)(?: claim| card| beneficiary)?\b)"
 )
-_SPEAKS_OF_SSN = re2.compile(rb"(?i)\bssns?\b|social security n|seguro social")
+_SAYS_SSN = re2.compile(f"{_SSN_WORDS}{_LINK}$".encode())
+_LABELLED_SSN = re2.compile(rf"{_SSN_WORDS}{_LINK}(\d{{9}})(?:[A-Za-z]\w?)?\b".encode())
+_SPEAKS_OF_SSN = re2.compile(rb"(?i)\bssns?\b|social security n|segur(o|idad) social")
+_LETTER = re2.compile(rb"^(-?[A-Za-z][0-9A-Za-z]?)(?:[^0-9A-Za-z-]|$)")
 _NINE = re2.compile(rb"\d{9,}")
 _CARD = re2.compile(
-    rb"\d{4}[ ._/-]\d{4}[ ._/-]\d{4}[ ._/-]\d{4}(?:[ ._/-]\d{3}\b)?"
-    rb"|\d{4}[ ._/-]\d{6}[ ._/-]\d{4,5}\b|\d{6}[ -]\d{13}|\d{13,19}"
+    rb"\d{4}[ ._/:-]\d{4}[ ._/:-]\d{4}[ ._/:-]\d{4}(?:[ ._/:-]\d{2,3}\b)?"
+    rb"|\d{4}[ ._/:-]\d{6}[ ._/:-]\d{4,5}\b|\d{4}[ ._/:-]\d{4}[ ._/:-]\d{4,5}\b"
+    rb"|\d{6}[ -]\d{13}|\d{12,19}"
 )
 _SAYS_CARD = re2.compile(
     rb"(?i)\b(cards?|visa|master ?card|amex|american express|discover|credit|debit|cc|ccn|cvv|exp"
@@ -62,7 +76,14 @@ _SAYS_CARD = re2.compile(
 _NAMES_CARD = re2.compile(
     rb"(?i)\b(visa|mc|master ?card|amex|discover|cards?|cc|ccn)[-_:#. ]{0,2}$|%b$"
 )
-_ROUTING = re2.compile(rf"(?i)\b(?:routing|aba|rtn|transit){_LINK}(\d{{9}})\b".encode())
+_EXPIRES = re2.compile(rb"^[ ]?[/|:;,-][ ]?(0[1-9]|1[0-2])[/|:;-]?(20)?[2-4]\d\b")
+# So near a word for cards, those of issuers with wide ranges count, too.
+_SAYS_ANY_CARD = re2.compile(
+    rf"(?i)\b(debit|cards?|maestro|rupay|union ?pay|tarjeta)\b{_LINK}$".encode()
+)
+_ROUTING = re2.compile(
+    rf"(?i)\b(?:routing|aba|rtn|transit (?:no|num|number)){_LINK}(\d{{9}})\b".encode()
+)
 _BANK = re2.compile(
     r"(?i)\b(?:(?:bank|checking|savings|deposit) ?(?:account|acct)|cuenta bancaria)\b"
     rf"{_LINK}(\d{{6,17}})\b".encode()
@@ -133,11 +154,11 @@ NO_DIGITS = bytes(byte for byte in range(256) if not 48 <= byte <= 57)
 _LONG = re2.compile(rb"\d{7}")
 # One of these must be there for the ones above to be tried: a look at most texts is two searches.
 _FORMS = re2.compile(
-    rb"\d{3} ?[-./_ ] ?\d{2} ?[-./_ ] ?\d{4}|\d{4}[ ._/-]\d{4,6}[ ._/-]\d{4}|\d{13}"
+    rb"\d{3} ?[-./_ ] ?\d{2} ?[-./_ ] ?\d{4}|\d{4}[ ._/:-]\d{4,6}[ ._/:-]\d{4}|\d{12}"
     rb"|\d{3}\)?[ .-]{0,2}\d{3}[ .-]\d{4}|\+\d|[A-Z]{2}\d{2} ?[A-Z0-9]{4}"
 )
 _LABELS = re2.compile(
-    rb"(?i)ss|soc|seguro|routing|aba|rtn|transit|bank|checking|savings|deposit|acct|account|cuenta"
+    rb"(?i)ss|soc|seguro|s\.s|medicare|hic|health|routing|aba|rtn|transit|bank|checking|savings|deposit|acct|account|cuenta"
     rb"|driv|operator|dl|licencia|pasaporte|itin|taxpayer|alien|uscis|number|dob|d\.o\.b|birth|born"
     rb"|nacimiento"
 )
@@ -216,6 +237,11 @@ def _stands_alone(text: bytes, start: int, end: int) -> bool:
     return not (first in b"/." and after[1:].isdigit())
 
 
+def _begins(text: bytes, start: int, end: int) -> bool:
+    """Tell a number that goes on no further, whatever stands before it, such as its key."""
+    return _stands_alone(b" " + text[start : end + 2], 1, 1 + end - start)
+
+
 def _standing(text: bytes, start: int, says: re2._Regexp) -> str:
     before = text[max(start - _BEFORE, 0) : start]
     if says.search(before):
@@ -226,16 +252,23 @@ def _standing(text: bytes, start: int, says: re2._Regexp) -> str:
 def _ssns(text: bytes) -> Iterator[Found]:
     for match in _SSN.finditer(text):
         start, end = match.span()
-        if not _stands_alone(text, start, end):
+        keyed = "social-security" in said_by_key(text, start).says
+        letter = _LETTER.search(text[end : end + 4])
+        if letter:
+            lettered = without_letter(text[start : end + letter.end(1)].decode("ascii"))
+            end += letter.end(1) if lettered else 0
+        if not (_begins(text, start, end) if keyed else _stands_alone(text, start, end)):
             continue
         digits = _digits(match.group())
-        standing = _standing(text, start, _SAYS_SSN)
+        standing = SAID if keyed else _standing(text, start, _SAYS_SSN)
         form = "dashed" if match.group().count(b"-") == 2 else "spaced"
         shown = standing != SAID and (
             digits in DUMMIES or _SHOWS.search(text[max(start - _BEFORE, 0) : start]) is not None
         )
         if shown:
             form = "shown"
+        elif end > match.end():
+            form = "lettered"
         elif is_itin(digits):
             yield Found("personal-identification", form, standing, True, start, end)
             continue
@@ -246,14 +279,21 @@ def _labelled_ssns(text: bytes) -> Iterator[Found]:
     labelled = set()
     for match in _LABELLED_SSN.finditer(text):
         start, end = match.span(1)
+        letter = _LETTER.search(text[end : end + 4])
+        if letter and without_letter(text[start : end + letter.end(1)].decode("ascii")):
+            end += letter.end(1)
         if is_ssn(_digits(match.group(1))) and _stands_alone(text, start, end):
             labelled.add(start)
             yield Found("social-security", "bare", SAID, True, start, end)
-    if not _SPEAKS_OF_SSN.search(text):
-        return
+    speaks = _SPEAKS_OF_SSN.search(text) is not None
     for match in _NINE.finditer(text):
         start, end = match.span()
         if start in labelled or not is_ssn(_digits(match.group())):
+            continue
+        if "social-security" in said_by_key(text, start).says and _begins(text, start, end):
+            yield Found("social-security", "bare", SAID, True, start, end)
+            continue
+        if not speaks:
             continue
         if _stands_alone(text, start, end) and _standing(text, start, _NEVER) != DENIED:
             yield Found("social-security", "bare", PLAIN, True, start, end)
@@ -268,21 +308,25 @@ def _cards(text: bytes) -> Iterator[Found]:
             # The three digits behind are its security code.
             end -= 4
             digits = digits[:16]
-        if not is_issued(digits):
+        keyed = "payment-card" in said_by_key(text, start).says
+        wide = keyed or _SAYS_ANY_CARD.search(text[max(start - _BEFORE, 0) : start]) is not None
+        if not is_issued(digits, wide=wide):
             continue
-        named = _NAMES_CARD.search(text[max(start - 24, 0) : start]) is not None
-        if not _stands_alone(b" " + text[start:], 1, 1 + end - start) or not (
-            named or _stands_alone(text, start, end)
-        ):
+        named = keyed or _NAMES_CARD.search(text[max(start - 24, 0) : start]) is not None
+        expiry = _EXPIRES.search(text[end : end + 12])
+        whole = text[:end] if expiry else text
+        if not _begins(whole, start, end) or not (named or _stands_alone(whole, start, end)):
             continue
         around = text[max(start - 60, 0) : start] + b" " + text[end : end + 30]
         standing = PLAIN
-        if not grouped and _DENIES.search(text[max(start - _BEFORE, 0) : start]):
+        if keyed:
+            standing = SAID
+        elif not grouped and _DENIES.search(text[max(start - _BEFORE, 0) : start]):
             standing = DENIED
         elif _SAYS_CARD.search(around):
             standing = SAID
         form = "grouped" if grouped else "bare"
-        yield Found("payment-card", form, standing, is_card(digits), start, end)
+        yield Found("payment-card", form, standing, has_check_digit(digits), start, end)
 
 
 def _banks(text: bytes) -> Iterator[Found]:

@@ -13,7 +13,7 @@ __all__ = ["EDITION", "KINDS", "Kind"]
 
 # Goes up whenever the recognisers find something else than before: what was scanned is then
 # scanned again.
-EDITION = 1
+EDITION = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,9 @@ class Meaning:
 
     Attributes:
         says: the kinds that it names outright: ``social-security``, ``payment-card``,
-            ``routing``, ``account``, ``bank``, ``licence``, ``passport``, ``taxpayer``,
-            ``e-mail``, ``telephone``, ``birth-date``, ``address``, ``latitude``, ``longitude``,
-            ``point``.
+            ``medicare`` (whose old numbers were Social Security's with a letter), ``routing``,
+            ``account``, ``bank``, ``licence``, ``passport``, ``taxpayer``, ``e-mail``,
+            ``telephone``, ``birth-date``, ``address``, ``latitude``, ``longitude``, ``point``.
         hints: the same kinds, where the name may also mean another thing.
         denies: it names a number of another kind, such as a parcel's or a permit's.
         vague: it does so only by words such as reference or record, which may stand for any.
@@ -49,24 +49,33 @@ _LICENCE = r"(licen[sc]es?|lic|licencia|permiso|permit)"
 _SAYS = {
     "social-security": (
         r"ssns?|ssan|ssa (no|num|number)|ssn ?\d|ssno|ssnum|ssnbr",
-        r"ss (no|nos|num|nums|nbr|numb|number|numbers)",
-        r"soc(ial)? ?sec(urity)?|seg(uro)? soc(ial)?",
-        r"social (no|num|nbr|number|numbers|insurance number)|s s (no|num|nbr|number)",
-        r"seguro social|num(ero)? de seguro( social)?|n ?s ?s|s s n|(num|numero|no) de s s",
-        r"[a-z]{2,}ssn|ssn[a-z]{2,}",
+        r"ss ?(no|nos|num|nums|nbr|numb|number|numbers|id)|(no|num|nbr|number) ss",
+        r"soc(ial)? ?sec(urity)?|seg(ur|uro|uridad)? soc(ial)?|ssec|sosec|socs",
+        r"(social|soc) (no|nr|num|nbr|number|numbers|id|insurance number)",
+        r"s s (no|nr|num|nbr|number)|(num|numero|no|nro) (de |del )?(s s|ss|imss)",
+        r"num(ero)? de seguro( social)?|n ?s ?s|s s n",
+        r"[a-z][a-z0-9]+ssn\d?|ssn[a-z]{2,}",
+        r"(applicant|spouse|dependent|decedent|deceased|employee|emp|ee|claimant|patient|client|tenant"
+        r"|mother|father|parent|child|student|member|beneficiary|person|my|his|her)( s)? ss",
     ),
     "payment-card": (
         rf"(credit|debit|payment|bank|purchas\w*|procurement|visa|amex|mastercard|discover|p|charge"
-        rf"|american express|diners|atm) ?cards?( {_NUMBER})?",
+        rf"|american express|diners|atm|cash|check|pay|prepaid) ?cards?( {_NUMBER})?",
         rf"card ?({_NUMBER}|account)|cards?|cc ?(number|num|nbr|no)|ccn|ccnum|ccno|card ?pan",
+        rf"cc|(debit|credit) {_NUMBER}|ru ?pay|girocard|interac",
         r"tarjetas?( de (credito|debito))?|numero de tarjeta|primary account number",
         r"amex|master ?card|visa|maestro|jcb|diners( club)?|discover|union ?pay|pan",
         r"(mc|visa|amex) ?(number|num|no|nbr)",
         r"(card ?holder|cardmember) (account )?(number|no|num)",
     ),
+    "medicare": (
+        r"hicn?s?|hic (no|number|num)|health insurance claim( (number|no|num))?",
+        r"medicare( (claim|card|id|number|no|num|nbr|beneficiary))*",
+    ),
     "routing": (
-        r"routing|aba|rtn|aba rtn|bank routing|transit|routing transit|micr|ruta bancaria",
-        r"(routing|aba|rtn|transit) ?(number|num|nbr|no|code|id)|numero de ruta",
+        # A city's transit is its buses, but for a transit number.
+        r"routing|aba|rtn|aba rtn|(bank|routing|aba) transit|micr|ruta bancaria|numero de ruta",
+        r"(routing|aba|rtn) ?(number|num|nbr|no|code|id)|transit ?(number|num|nbr|no)",
     ),
     "account": (rf"(acct|account|accounts|acc|cuenta)( {_NUMBER})?|{_NUMBER} de cuenta",),
     "bank": (
@@ -118,12 +127,23 @@ _HINTS = {
         r"tins?|tax(payer)? ?(id|identification|identifier)( (number|no|num|nbr))?",
         r"tax (number|no|num)|ein or ssn|ssn or ein",
     ),
+    # Of a ledger's sides, or of cards, whose numbers are those of accounts.
+    "payment-card": (r"debits?|credits?|debito|credito|pay|payments?|paid|account|acct",),
     "identity": (
         r"state id( (number|no|num))?|government id|photo id|id card|identity (number|no|num)",
     ),
 }
 # Names that say it only where there is nothing else in them.
-_EXACT = {" social ": "social-security", " soc ": "social-security", " ss ": "social-security"}
+_EXACT = re2.compile(r"^ (socials?|soc|ss|s s)( \d{1,2})? $")
+# Somebody's social: the word is the last one, and none before it makes it another thing.
+_SOMEBODYS = re2.compile(r" [a-z]+ socials?( \d{1,2})? $")
+_OTHER_SOCIAL = re2.compile(
+    r" (razon|trabajo|servicios?|red|redes|denominacion|objeto|anti|non|asistencia|bienestar"
+    r"|capital|obra|accion|nivel|ice cream|is|and|community|corporate|mental|media) socials?"
+    r"( \d{1,2})? $"
+)
+# Words cut short that end as if they spoke of it.
+_NO_SSN = re2.compile(r" (ad|com|per|sub|dis|trans)?(se|le|mi|pa|po|fu)ssn ")
 # Numbers that look alike. Each is enough to say that a column is not what it resembles.
 _DENIES = (
     r"parcels?|apn|apns|pin|pins|pid|lots?|tax ?lot|folio|map|plat|deed|instrument|book|page|gis",
@@ -202,20 +222,33 @@ _PAID = re2.compile(
     r"|contributions?|deductions?|offices?|administration|amounts?|amt|total)"
     r" "
 )
+# What is routed by streets, whoever's letters stand before it.
+_WAYS = re2.compile(
+    r" (routes?|lines?|stops?|trips?|blocks?|segments?|segs?|roads?|streets?|bus|buses|nodes?|legs?"
+    r"|vehicles?|runs?|shapes?|paths?|districts?|zones?|slips?|tickets?|mail) "
+)
 _TOKEN = re2.compile(r" \w*ssn\w* ")
 _IS_ABOUT = re2.compile(f" ({_ABOUT}) ")
 _IS_NUMBER = re2.compile(f" ({_NUMBERED}) ")
 _IS_COUNT = re2.compile(r" (number|no|count|total|sum) of ")
-_CHECKED = re2.compile(r" (imei|iccid|meid|npi|sim|librar\w*|patrons?|borrowers?|barcodes?|gift) ")
+_CHECKED = re2.compile(
+    r" (imei|iccid|meid|npi|sim|librar\w*|patrons?|borrowers?|bar ?codes?|codabar|gift|holdings?"
+    r"|accession|items?) "
+)
 _OTHER_CARD = re2.compile(f" {_OTHER_CARDS} ")
 _CAMEL = re2.compile(r"([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])")
 _GLUED = (
     (re2.compile(r"(social)(security|sec)"), r"\1 \2 "),
     (re2.compile(r"(credit|debit|payment)(card)"), r"\1 \2 "),
+    (re2.compile(r"(segur(?:o|idad))(social)"), r"\1 \2 "),
+    (re2.compile(r"(tarjeta)(credito|debito)"), r"\1 \2 "),
     (re2.compile(r"(drivers?|operators?)(licen[sc]e|lic)"), r"\1 \2 "),
     (re2.compile(r"(bank|checking|savings)(account|acct)"), r"\1 \2 "),
     (
-        re2.compile(r"(routing|passport|account|acct|card|phone|ssn)(number|num|nbr|no)\b"),
+        re2.compile(
+            r"(routing|passport|account|acct|card|phone|ssn|socsec|social|debit|credit|medicare)"
+            r"(number|num|nbr|no)\b"
+        ),
         r"\1 \2 ",
     ),
     (re2.compile(r"(security|card|licen[sc]e) ?(number|num|nbr|no)\b"), r"\1 \2 "),
@@ -234,12 +267,17 @@ def meaning_of(name: str) -> Meaning:
     if not words.strip():
         return Meaning()
     says = {kind for kind, pattern in _SAID.items() if pattern.search(words)}
-    if words in _EXACT:
-        says.add(_EXACT[words])
+    if _EXACT.search(words) or (_SOMEBODYS.search(words) and not _OTHER_SOCIAL.search(words)):
+        says.add("social-security")
+    if _NO_SSN.search(words):
+        says.discard("social-security")
     hints = {kind for kind, pattern in _HINTED.items() if pattern.search(words)}
     checked = _CHECKED.search(words) is not None or _OTHER_CARD.search(words) is not None
     if checked:
         says.discard("payment-card")
+        hints.discard("payment-card")
+    if _WAYS.search(words):
+        says.discard("routing")
     about = bool(_IS_ABOUT.search(words) and not _IS_NUMBER.search(words))
     about = about or _IS_COUNT.search(words) is not None
     if about:

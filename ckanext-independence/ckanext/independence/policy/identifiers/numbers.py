@@ -11,6 +11,7 @@ numbers by ISO/IEC 7812's Luhn digit and the issuers' published ranges.
 
 from __future__ import annotations
 
+import re2
 from stdnum import iban, luhn
 from stdnum.us import itin, rtn
 
@@ -24,6 +25,7 @@ __all__ = [
     "is_itin",
     "is_routing",
     "is_ssn",
+    "without_letter",
 ]
 
 # Numbers that were printed in advertisements and leaflets and are nobody's any more: the wallet
@@ -49,6 +51,18 @@ _ISSUERS = (
     ("3528", "3589", (16, 19)),  # JCB
     ("62", "62", (16, 17, 18, 19)),  # UnionPay
 )
+# Those whose range is so wide that they count only where a card is spoken of.
+_WIDE = (
+    ("50", "50", range(12, 20)),  # Maestro
+    ("56", "69", range(12, 20)),
+    ("81", "82", (16,)),  # RuPay, which begins with 50, 60 and 65, too
+    ("2200", "2204", (16, 17, 18, 19)),  # Mir
+)
+# Of whom a beneficiary of Medicare was: the earner, a wife, a child, a widow and so on.
+_BENEFICIARY = re2.compile(
+    r"(?i)^(.*\d)[ -]?(a|b[0-9a-z]?|c[0-9a-z]?|d[0-9a-z]?|e[0-9a-z]?|f[1-8]?|h[abc][0-9]?|j[1-4]"
+    r"|k[0-9a-z]|m1?|t[a-z0-9]?|w[0-9a-z]?)$"
+)
 
 
 def is_ssn(digits: str) -> bool:
@@ -73,11 +87,22 @@ def is_routing(digits: str) -> bool:
     return len(digits) == 9 and digits[:2] in _BANKS and rtn.is_valid(digits)
 
 
-def is_issued(digits: str) -> bool:
-    """Tell digits that have an issuer's prefix and length; one in ten of them passes by chance."""
+def without_letter(text: str) -> str:
+    """Return a number without the code that old Medicare cards put behind it; "" where none is."""
+    match = _BENEFICIARY.search(text)
+    return match.group(1) if match else ""
+
+
+def is_issued(digits: str, *, wide: bool = False) -> bool:
+    """Tell digits that have an issuer's prefix and length; one in ten of them passes by chance.
+
+    Args:
+        digits: the number's.
+        wide: a card is spoken of, so that the issuers with a wide range count, too.
+    """
     return len(set(digits)) > 1 and any(
         len(digits) in lengths and low <= digits[: len(low)] <= high
-        for low, high, lengths in _ISSUERS
+        for low, high, lengths in (*_ISSUERS, *(_WIDE if wide else ()))
     )
 
 
@@ -92,9 +117,8 @@ def is_card(digits: str) -> bool:
 
 
 def is_any_card(digits: str) -> bool:
-    """Tell digits with a right check digit and Maestro's wide range, where a card is spoken of."""
-    known = digits[:1] == "6" or digits[:2] in ("50", "56", "57", "58")
-    return is_card(digits) or (known and 12 <= len(digits) <= 19 and has_check_digit(digits))
+    """Tell the number of a card of any issuer, where a card is spoken of."""
+    return is_issued(digits, wide=True) and has_check_digit(digits)
 
 
 def is_iban(text: str) -> bool:

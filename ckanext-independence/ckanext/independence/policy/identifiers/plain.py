@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from decimal import Decimal
 from html import unescape
+from urllib.parse import unquote
+
+import re2
 
 __all__ = ["LONGEST", "SHAPES", "bare", "plain", "shape"]
 
@@ -40,6 +44,8 @@ def _spellings() -> dict[int, str | None]:
 _SPELLINGS = _spellings()
 # A text's characters by their place in Unicode, as they show in its shape.
 SHAPES = {at: "9" if chr(at).isdigit() else "a" for at in range(128) if chr(at).isalnum()}
+_QUOTED = re2.compile(r"%[2-7][0-9A-Fa-f]")
+_POWER = re2.compile(r"^([1-9])[.,](\d{6,18})[eE]\+?(\d{1,2})$")
 # What programs put around a value so that a spreadsheet keeps it as text.
 _AROUND = " \t\r\n'\"=;,#"
 
@@ -60,6 +66,8 @@ def bare(text: str) -> str:
     """Return a cell in ASCII, blanks single, without those and the quotes put around it."""
     if "&" in text:
         text = unescape(text)
+    if "%" in text and _QUOTED.search(text):
+        text = unquote(text)
     text = (text if text.isascii() else plain(text)).strip(_AROUND)
     if "  " in text:
         text = " ".join(text.split())
@@ -67,7 +75,20 @@ def bare(text: str) -> str:
         # A number that a program took for a fraction: 123456789.00
         whole, _, rest = text.partition(".")
         text = f"{whole}.0" if not rest.strip("0") else text
+    if "E" in text or "e" in text:
+        text = _in_full(text)
     return text.replace(" - ", "-") if " - " in text and len(text) <= _SHAPE_LONGEST else text
+
+
+def _in_full(text: str) -> str:
+    """Return a whole number that is written in powers of ten with all of its digits as such.
+
+    Two noughts at the end may be left out; where more of the digits are lost, it stays as it is.
+    """
+    power = _POWER.search(text) if len(text) <= _SHAPE_LONGEST else None
+    if not power or not len(power.group(2)) <= int(power.group(3)) <= len(power.group(2)) + 2:
+        return text
+    return f"{Decimal(text.replace(',', '.')):.0f}"
 
 
 def shape(text: str) -> str:

@@ -29,9 +29,10 @@ def _nines() -> Iterator[tuple[str, tuple[str, str]]]:
 
 
 def _cards() -> Iterator[tuple[str, tuple[str, str]]]:
-    for separator in _SEPARATORS:
+    for separator in _SEPARATORS + ":":
         for groups in ((4, 4, 4, 4), (4, 6, 5), (4, 6, 4), (4, 4, 4, 4, 3), (4, 4, 4, 1),
-                       (4, 3, 3, 3), (4, 4, 4, 4, 2), (4, 4, 4)):  # fmt: skip
+                       (4, 3, 3, 3), (4, 4, 4, 4, 2), (4, 4, 4), (4, 4, 5), (4, 4, 4, 5),
+                       (6, 13), (4, 4, 4, 3)):  # fmt: skip
             yield separator.join("9" * size for size in groups), ("card", "grouped")
     for length in range(12, 20):
         yield "9" * length, ("card", "bare")
