@@ -57,3 +57,11 @@ def wait_until_looked_into(site: AnySite, resource_id: str) -> dict[str, Any]:
             return known
         assert time.monotonic() < until, f"nobody looked into {resource_id}: {known}"
         time.sleep(0.1)
+
+
+def wait_until_public(site: AnySite, dataset: str) -> None:
+    """Wait until the portal has published what waits for its files to be judged."""
+    until = time.monotonic() + PATIENCE
+    while site.api("package_show", token=site.admin_token, id=dataset)["private"]:
+        assert time.monotonic() < until, f"nobody published {dataset}"
+        time.sleep(0.2)

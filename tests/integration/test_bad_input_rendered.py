@@ -18,7 +18,7 @@ from embedded_ckan.testing import AnySite, ApiError
 
 from tests.integration import planting
 from tests.integration.planting import Planted
-from tests.loaded import wait_until_looked_into
+from tests.loaded import wait_until_looked_into, wait_until_public
 from tests.published import published
 
 # None of these is HTML to the validators, and each would be to a careless template.
@@ -102,6 +102,7 @@ def test_what_is_typed_runs_on_no_page(town: Planted, trick: str) -> None:
         name="Plain",
         format="CSV",
     )
+    wait_until_public(town.site, made["id"])
     try:
         for path in (
             f"/dataset/{made['name']}",

@@ -46,7 +46,15 @@ def elsewhere(inside: Inside, names: None) -> Iterator[Elsewhere]:
     one = Elsewhere()
 
     class Answer(http.server.BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            # Whether the link is alive is another question than what it holds.
+            self.send_response(200)
+            self.end_headers()
+
         def do_GET(self) -> None:
+            if self.path == "/robots.txt":
+                self.send_error(404)
+                return
             one.asked += 1
             self.send_response(one.status)
             if one.status == 302:

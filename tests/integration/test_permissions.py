@@ -155,8 +155,8 @@ WRITES: dict[str, Callable[[Planted], Arguments]] = {
     "independence_policy_preview": lambda t: {"rulebook": "rules: []", "limit": 1},
     "independence_policy_publication_cancel": lambda t: {"id": t.sets["public"].id},
     "independence_policy_version_withdraw": lambda t: {"id": t.sets["public"].resource},
-    "independence_policy_waiver_decide": lambda t: {"id": 1, "grant": True},
-    "independence_policy_waiver_end": lambda t: {"id": 1},
+    "independence_policy_waiver_decide": lambda t: {"id": "1", "grant": True},
+    "independence_policy_waiver_end": lambda t: {"id": "1"},
     "independence_policy_waiver_request": lambda t: {
         "id": t.sets["public"].id,
         "rule": "keywords",

@@ -51,6 +51,8 @@ def _forms(town: Planted) -> Iterator[str]:
         "view_id": "none-such",
         "resource_view_id": "none-such",
         "number": "1",
+        "what": "license",
+        "token": "none-such",
     }
     for route in doors.count(town.site).routes:
         if "POST" not in route.methods or route.endpoint in doors.NOT_PAGES:

@@ -304,7 +304,7 @@ def test_what_changed_behind_ckans_back_is_found_in_the_night(
     run()
     assert standing(inside, permits["id"])["title-names-the-data"]["state"] == "fails"
     assert kept(gone["id"]) == ([], [])
-    sql("UPDATE package SET title = 'Permits of a city' WHERE id = :id", id=permits["id"])
+    sql("UPDATE package SET title = 'Abatement permits of a city' WHERE id = :id", id=permits["id"])
     sql("UPDATE package SET state = 'active' WHERE id = :id", id=gone["id"])
     inside.act("dataset_purge", id=gone["id"])
     run()
@@ -349,7 +349,7 @@ def test_another_rulebook_is_tried_before_it_is_put_in_force(
     assert permits["id"] in [one["id"] for one in rules["dictionary-complete"]["to_pass"]["named"]]
     assert rules["dictionary-complete"]["would_fail"] == 0
     blocked = rules["limits-stated"]["to_block"]
-    assert {"id": permits["id"], "title": "Permits of a city"} in blocked["named"]
+    assert {"id": permits["id"], "title": "Abatement permits of a city"} in blocked["named"]
     assert rules["limits-stated"]["to_fail"]["count"] == 0
     assert kept(permits["id"]) == before, "nothing of it is kept"
     with pytest.raises(tk.ValidationError, match="line"):
@@ -380,7 +380,7 @@ def test_the_commands_say_what_they_did(
     file.write_text(text.replace(old, new), "utf-8")
     said = say("preview", str(file)).output
     assert "fail today and would not" in said
-    assert f"Permits of a city  {permits['id']}" in said
+    assert f"Abatement permits of a city  {permits['id']}" in said
     file.write_text("rules: 1", "utf-8")
     done = say("preview", str(file))
     assert done.exit_code == 2

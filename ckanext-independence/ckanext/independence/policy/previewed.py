@@ -6,6 +6,7 @@ kept. Waivers count in both.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,7 +32,7 @@ NAMED = 20
 
 @dataclass
 class _Turned:
-    """What becomes of one rule. Each list holds ``id``, ``title`` of the first of its kind."""
+    """What becomes of one rule. Each list holds ``id``, ``title`` of the first by title."""
 
     failing: int = 0
     would_fail: int = 0
@@ -41,8 +42,8 @@ class _Turned:
     def add(self, what: str, id_: str, title: str) -> None:
         self.counts[what] = self.counts.get(what, 0) + 1
         named = self.named.setdefault(what, [])
-        if len(named) < NAMED:
-            named.append({"id": id_, "title": title})
+        insort(named, {"id": id_, "title": title}, key=lambda one: one["title"].casefold())
+        del named[NAMED:]
 
 
 @dataclass(frozen=True)
