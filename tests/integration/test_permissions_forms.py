@@ -53,6 +53,7 @@ def _forms(town: Planted) -> Iterator[str]:
         "number": "1",
         "what": "license",
         "token": "none-such",
+        "year": "2020",
     }
     for route in doors.count(town.site).routes:
         if "POST" not in route.methods or route.endpoint in doors.NOT_PAGES:
