@@ -85,7 +85,9 @@ def all_holdings(day: dt.date) -> Iterator[tuple[str, Holdings]]:
     query = sa.select(model.Package.id).where(
         model.Package.type == "dataset", model.Package.state == model.State.ACTIVE
     )
-    everything = [_slim(one) for one in reader.read(model.Session.scalars(query).all())]
+    # In one order, so that the same holdings have the same hash.
+    ids = model.Session.scalars(query.order_by(model.Package.id)).all()
+    everything = [_slim(one) for one in reader.read(ids)]
     by_department: dict[str, list[Mapping[str, Any]]] = {}
     for values in everything:
         by_department.setdefault((values["department"] or {}).get("name") or "", []).append(values)
